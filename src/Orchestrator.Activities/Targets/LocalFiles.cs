@@ -19,7 +19,7 @@ internal static class LocalFiles
         try
         {
             var info = new FileInfo(path);
-            if (info.Exists && info.Length > LargestRead) throw TooLarge(path, info.Length);
+            if (info.Exists && info.Length > LargestRead) throw TooLarge(path);
             var content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
             var (user, group) = Libc.Owner(path);
             return new TargetFile(content, new FileAttributes((int)File.GetUnixFileMode(path), Owners.Name(user, group)));
@@ -39,7 +39,7 @@ internal static class LocalFiles
         var temporary = "";
         try
         {
-            path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            path = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
             var folder = Path.GetDirectoryName(path)!;
             temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
             var stream = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private });
@@ -59,14 +59,13 @@ internal static class LocalFiles
         }
         finally
         {
-            if (temporary.Length > 0) File.Delete(temporary);
+            if (File.Exists(temporary)) File.Delete(temporary);
         }
     }
 
     /// <summary>The failure for a file over the limit.</summary>
-    public static FailureException TooLarge(string path, long length) => new(
-        "file.tooLarge", FailureKind.Permanent,
-        string.Create(CultureInfo.InvariantCulture, $"{path} has {length} bytes; at most {LargestRead} can be read"));
+    public static FailureException TooLarge(string path) =>
+        new("file.tooLarge", FailureKind.Permanent, string.Create(CultureInfo.InvariantCulture, $"{path} is larger than the {LargestRead} bytes that can be read"));
 
     private static void SetAttributes(FileStream stream, string temporary, string path, FileAttributes attributes)
     {
