@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Orchestrator.Model.Failures;
+using Orchestrator.Model.Targets;
+
+namespace Orchestrator.Activities.Targets;
+
+/// <summary>
+/// Runs one program on this machine in a session of its own, so that a signal to its process group reaches what it started too.
+/// </summary>
+internal static class LocalProcess
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs to the end. The arguments go to the program as they are; there is no shell.</summary>
+    public static async Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var process = Start(command);
+        var lines = command.OnLine is null ? null : OneAtATime(command.OnLine);
+        var (output, error) = (new CapturedOutput(lines), new CapturedOutput(lines));
+        var reading = Task.WhenAll(
+            ReadAsync(process.StandardOutput.BaseStream, output), ReadAsync(process.StandardError.BaseStream, error), WriteAsync(process, command.StandardInput));
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            // A daemon that the program left behind may hold its output open for ever: what the program itself wrote is there by now.
+            await Task.WhenAny(reading, Task.Delay(Grace, TimeProvider.System, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(process).ConfigureAwait(false);
+            throw;
+        }
+
+        return new CommandResult(process.ExitCode, output.Text, error.Text);
+    }
+
+    /// <summary>Starts a program with its three streams redirected; the caller owns the process.</summary>
+    public static Process Start(Command command)
+    {
+        var start = new ProcessStartInfo("setsid")
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = command.WorkingDirectory ?? "",
+        };
+        start.ArgumentList.Add("--");
+        foreach (var argument in command.Arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in command.Environment) start.Environment[name] = value;
+        if (command.WorkingDirectory is { } folder && !Directory.Exists(folder))
+            throw new FailureException("command.folderMissing", FailureKind.Permanent, $"cannot run {command} in {folder}: no such folder");
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception problem)
+        {
+            throw new FailureException("command.notStarted", FailureKind.Permanent, $"cannot run {command}: {problem.Message}", problem);
+        }
+    }
+
+    /// <summary>TERM to the group, KILL after two seconds to whatever is left of it.</summary>
+    public static async Task EndAsync(Process process)
+    {
+        Libc.SignalGroup(process.Id, Libc.Terminate);
+        using var grace = new CancellationTokenSource(Grace, TimeProvider.System);
+        try
+        {
+            await process.WaitForExitAsync(grace.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It ignored TERM.
+        }
+
+        Libc.SignalGroup(process.Id, Libc.Kill);
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static Action<string> OneAtATime(Action<string> onLine)
+    {
+        var gate = new Lock();
+        return line =>
+        {
+            lock (gate) onLine(line);
+        };
+    }
+
+    private static async Task ReadAsync(Stream stream, CapturedOutput output)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            for (int count; (count = await stream.ReadAsync(buffer).ConfigureAwait(false)) > 0;) output.Add(buffer.AsSpan(0, count));
+        }
+        catch (Exception problem) when (problem is IOException or ObjectDisposedException)
+        {
+            // The process is gone, and a daemon that kept the pipe has been given up on.
+        }
+
+        output.End();
+    }
+
+    private static async Task WriteAsync(Process process, ReadOnlyMemory<byte>? input)
+    {
+        try
+        {
+            if (input is { } bytes) await process.StandardInput.BaseStream.WriteAsync(bytes).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The program ended without reading all of it; its exit code says whether that was meant.
+        }
+    }
+}
