@@ -11,6 +11,7 @@ namespace Orchestrator.Activities.Targets;
 internal static class LocalProcess
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Drain = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs to the end. The arguments go to the program as they are; there is no shell.</summary>
     public static async Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken)
@@ -25,7 +26,7 @@ internal static class LocalProcess
         {
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             // A daemon that the program left behind may hold its output open for ever: what the program itself wrote is there by now.
-            await Task.WhenAny(reading, Task.Delay(Grace, TimeProvider.System, cancellationToken)).ConfigureAwait(false);
+            await Task.WhenAny(reading, Task.Delay(Drain, TimeProvider.System, cancellationToken)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
