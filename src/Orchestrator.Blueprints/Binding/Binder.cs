@@ -76,21 +76,21 @@ internal sealed class Binder
             }
 
             var construct = ((ObjectShape)TargetGrammar.Target.Find(kind.Name)!.Shape).Construct();
-            var schema = SchemaOf(construct, all: true);
-            var settings = kind.Value is YamlMapping ? Value(kind.Name, kind.Value, construct.Keys[0], schema) : null;
-            // Of a host's overrides every key is optional; the shape check has no say there, so unknown ones are found by the schema.
-            var overrides = SchemaOf(construct, all: false);
-            var hosts = node["hosts"] is YamlMapping map ? Value("hosts", map, TargetGrammar.Target.Find("hosts")!, Schema.MapOf(overrides)) : null;
+            var settings = kind.Value is YamlMapping ? Value(kind.Name, kind.Value, construct.Keys[0], SettingsOf(construct)) : null;
+            var hosts = node["hosts"] is YamlMapping map ? Value("hosts", map, TargetGrammar.Target.Find("hosts")!, Schema.MapOf(OverridesOf(construct))) : null;
             _plan.Targets.Add(new TargetDeclaration(entry.Key, node, kind.Name, settings, hosts));
         }
     }
 
-    private static Schema SchemaOf(Construct construct, bool all) => Schema.Object(
-        construct.Keys.Select(key => new SchemaField(key.Name, TypeOf(key), false, key.Description)).Where(_ => all || construct.Keys.Count > 0)) with
+    // The shape check has looked at the keys of the settings and at their constants; only the types of values are left.
+    private static Schema SettingsOf(Construct construct) => Schema.MapOf(Schema.Any) with
     {
-        // Required keys of the settings were reported by the shape check; here only the types count.
-        Secret = false,
+        Fields = [.. construct.Keys.Where(key => key.Shape is ValueShape).Select(key => new SchemaField(key.Name, TypeOf(key), false, key.Description))],
     };
+
+    // A host overrides what it likes: no key is required, but each must be one of the kind's.
+    private static Schema OverridesOf(Construct construct) =>
+        Schema.Object(construct.Keys.Select(key => new SchemaField(key.Name, TypeOf(key), false, key.Description)));
 
     /// <summary>What must stand behind a key, as a schema.</summary>
     public static Schema TypeOf(Key key)

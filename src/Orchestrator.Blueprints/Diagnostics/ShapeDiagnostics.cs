@@ -58,8 +58,11 @@ internal static class ShapeDiagnostics
     public static Diagnostic TargetCycle(SourceSpan span, IReadOnlyList<string> path) =>
         new("BP4016", Severity.Error, span, $"These targets go through each other: {string.Join(" → ", path.Select(id => $"`{id}`"))}.", "Remove one `jump`.");
 
-    public static Diagnostic BadInput(SourceSpan span, string problem) =>
-        new("BP4017", Severity.Error, span, problem);
+    public static Diagnostic BadInput(SourceSpan span, string problem, Fix? fix = null) =>
+        new("BP4017", Severity.Error, span, problem, null, null, fix is null ? null : [fix]);
+
+    public static Diagnostic ItemTwice(SourceSpan span, string item, SourceSpan first) =>
+        new("BP4018", Severity.Error, span, $"The item `{item}` stands in this list twice, and the journal names items by their text.", "Remove one, or give the `foreach` a `key`.", [new(first, "first here")]);
 
     private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Select(name => $"`{name}`"));
 }
