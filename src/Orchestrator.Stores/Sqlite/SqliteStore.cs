@@ -205,6 +205,7 @@ public sealed class SqliteStore : IStore
     private bool TryCommit(IReadOnlyList<PendingWrite<SqliteWrite>> group)
     {
         PendingWrite<SqliteWrite>? current = null;
+        var committed = false;
         try
         {
             _writeSession.Transaction(() =>
@@ -220,7 +221,7 @@ public sealed class SqliteStore : IStore
 
                 current = null;
             });
-            return true;
+            return committed = true;
         }
 #pragma warning disable CA1031 // whatever is wrong with a set must not fail its neighbours
         catch (Exception refusal) when (current is not null && refusal is not SqliteException { IsStoreWide: true })
@@ -228,6 +229,10 @@ public sealed class SqliteStore : IStore
         {
             current.Failure = refusal;
             return false;
+        }
+        finally
+        {
+            if (!committed) _writer!.Forget();
         }
     }
 

@@ -14,14 +14,14 @@ internal sealed class SqliteWriter(SqliteSession session, long epoch)
             parent_run_id = ?10, start_key = ?11, labels = ?12
         """;
 
-    // The predecessor must be there: see JournalGapException.
-    private readonly SqliteStatement _event = session.Statement("""
-        INSERT INTO event (run_id, seq, epoch, at, type, step, attempt, body)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?2 = 1 OR EXISTS (SELECT 1 FROM event WHERE run_id = ?1 AND seq = ?2 - 1)
-        """);
+    private const int KnownTails = 10_000;
 
+    private readonly SqliteStatement _event = session.Statement("INSERT INTO event (run_id, seq, epoch, at, type, step, attempt, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     private readonly SqliteStatement _run = session.Statement(PutRun);
     private readonly SqliteStatement _epoch = session.Statement("SELECT epoch FROM owner");
+
+    // Last sequence number of runs written lately. Asking SQLite for the predecessor of each event costs as much as inserting it; nobody else writes events while the epoch is ours.
+    private readonly Dictionary<string, long> _tails = [];
 
     /// <summary>Throws when another owner came since.</summary>
     public void CheckEpoch()
@@ -29,6 +29,9 @@ internal sealed class SqliteWriter(SqliteSession session, long epoch)
         var current = _epoch.First(row => row.Number(0));
         if (current != epoch) throw new FencedException(epoch, current);
     }
+
+    /// <summary>To be called when a transaction was rolled back: what was learnt from it is not so.</summary>
+    public void Forget() => _tails.Clear();
 
     /// <summary>Writes one set.</summary>
     public void Write(WriteSet writes)
@@ -62,16 +65,24 @@ internal sealed class SqliteWriter(SqliteSession session, long epoch)
 
     private void Write(in StoredEvent entry)
     {
+        if (entry.Seq > 1 && Tail(entry) < entry.Seq - 1) throw new JournalGapException(entry.RunId, entry.Seq);
         _event.Bind(1, entry.RunId).Bind(2, entry.Seq).Bind(3, epoch).Bind(4, entry.At).Bind(5, entry.Type).Bind(6, entry.Step).Bind(7, entry.Attempt).Bind(8, entry.Body.Span);
         try
         {
-            if (_event.Run() == 0) throw new JournalGapException(entry.RunId, entry.Seq);
+            _event.Run();
         }
         catch (SqliteException taken) when (taken.IsConstraint)
         {
             throw new DuplicateKeyException(string.Create(CultureInfo.InvariantCulture, $"event {entry.Seq} of run {entry.RunId}"));
         }
+
+        if (_tails.Count >= KnownTails) _tails.Clear();
+        _tails[entry.RunId] = entry.Seq;
     }
+
+    private long Tail(in StoredEvent entry) => _tails.TryGetValue(entry.RunId, out var seq)
+        ? seq
+        : session.Statement("SELECT coalesce(max(seq), 0) FROM event WHERE run_id = ?1").Bind(1, entry.RunId).First(row => row.Number(0));
 
     private void Write(RunSummary run)
     {
@@ -104,6 +115,7 @@ internal sealed class SqliteWriter(SqliteSession session, long epoch)
         {
             session.Statement("DELETE FROM timer WHERE run_id = ?1").Bind(1, runId).Run();
             session.Statement("DELETE FROM slot WHERE run_id = ?1").Bind(1, runId).Run();
+            _tails.Remove(runId);
         }
     }
 
