@@ -39,7 +39,9 @@ lab_up() {
 
 # Runs autosetup against the lab; further arguments go to `orchestrator run`.
 lab_autosetup() {
-  lab_cli run blueprints/autosetup.yaml --inputs "$lab/autosetup.inputs.json" "$@"
+  lab_cli run blueprints/autosetup.yaml --inputs "$lab/autosetup.inputs.json" \
+    --set loginKey=@"$lab/operator/id_ed25519" --set clientId=lab --set clientSecret=@"$lab/forge/issuer/secret" \
+    --set network="${lab_network:-g8}" --set vlan=42 --set cidr=10.241.0.0/24 "$@"
 }
 
 # Makes the node's ports 80 and 443 reachable from this machine's loopback, for a browser.
@@ -50,6 +52,16 @@ lab_forward() {
       >>"$lab/forward.log" 2>&1 </dev/null &
     echo $! >"$lab/forward-${pair%%:*}.pid"
   done
+}
+
+# Forgets what autosetup did, so that the host is bare again; the lab stays.
+lab_reset() {
+  docker -H "unix://$lab/node/docker.sock" ps -aq | xargs -r docker -H "unix://$lab/node/docker.sock" rm -f >/dev/null
+  nsenter --net="/run/netns/$lab_prefix-node" nft delete table inet orchestrator 2>/dev/null || true
+  nsenter --net="/run/netns/$lab_prefix-node" nft delete table inet lab
+  rm -rf "$lab/data" "$lab/node/state" "$lab/forge/upstream.git"
+  : > "$lab/forge/authorized_keys"
+  lab_up >/dev/null
 }
 
 # Removes every trace. Safe at any moment, also after a crash in the middle of lab_up.
