@@ -116,7 +116,7 @@ internal sealed class StepBinder(
                 continue;
             }
 
-            leaf.With.Add(Add(new ValuePlan { Name = entry.Name, Node = entry.Value, Key = entry.Key, Contexts = Contexts.InStep, Step = owner, InUndo = inUndo }, field.Schema));
+            leaf.With.Add(Add(new ValuePlan { Name = entry.Name, Node = entry.Value, Key = entry.Key, Contexts = Contexts.InStep, Step = owner, InUndo = inUndo, Optional = !field.Required }, field.Schema));
             if (field.Schema is { Secret: true, Kind: SchemaKind.String } && entry.Value is YamlScalar { IsNull: false } text && !text.Text.Contains("${{", StringComparison.Ordinal))
                 diagnostics.Add(SecretDiagnostics.PlainText(text.Span, entry.Name));
         }

@@ -31,6 +31,9 @@ internal sealed class ValuePlan
     /// <summary>True for a value over one item of the step's own <c>foreach</c>; false for those that are decided before (<c>if</c>, the list).</summary>
     public bool SeesItem { get; init; } = true;
 
+    /// <summary>True when <c>null</c> may stand for absence.</summary>
+    public bool Optional { get; init; }
+
     /// <summary>How many of the blueprint's vars it sees; those above it in the text.</summary>
     public int VarsBefore { get; init; } = int.MaxValue;
 }

@@ -34,13 +34,14 @@ internal sealed partial class ValueReader(ICollection<Diagnostic> diagnostics)
         if (plan.Expression is { } expression) plan.Pieces.Add(new ValuePiece(scalar, expression, expected));
     }
 
-    private Expression? Read(YamlNode node, Schema expected, ValuePlan plan)
+    private Expression? Read(YamlNode node, Schema expected, ValuePlan plan, bool optional = false)
     {
         switch (node)
         {
             case YamlScalar scalar:
                 var expression = ReadScalar(scalar, expected);
-                if (expression is not null) plan.Pieces.Add(new ValuePiece(scalar, expression, expected));
+                var absent = scalar.IsNull && scalar.Style == YamlStyle.Plain && (node == plan.Node ? plan.Optional : optional);
+                if (expression is not null && !absent) plan.Pieces.Add(new ValuePiece(scalar, expression, expected));
                 return expression;
             case YamlSequence sequence:
                 if (expected.Kind is not (SchemaKind.Any or SchemaKind.List)) diagnostics.Add(ShapeDiagnostics.WrongKind(node.Span, Describe(expected), node.Describe()));
@@ -51,7 +52,7 @@ internal sealed partial class ValueReader(ICollection<Diagnostic> diagnostics)
             case YamlMapping mapping:
                 if (expected.Kind is not (SchemaKind.Any or SchemaKind.Map or SchemaKind.Object)) diagnostics.Add(ShapeDiagnostics.WrongKind(node.Span, Describe(expected), node.Describe()));
                 if (expected.Kind == SchemaKind.Object) CheckFields(mapping, expected, mapping.Span, "field");
-                var entries = mapping.Entries.Select(entry => (entry.Name, Value: Read(entry.Value, expected.Field(entry.Name)?.Schema ?? ItemOf(expected), plan))).ToArray();
+                var entries = mapping.Entries.Select(entry => (entry.Name, Value: Read(entry.Value, expected.Field(entry.Name)?.Schema ?? ItemOf(expected), plan, expected.Field(entry.Name) is { Required: false }))).ToArray();
                 return entries.Any(entry => entry.Value is null) ? null : Expression.Object(entries!).At(node.Span);
             default:
                 throw new InvalidOperationException($"{node.GetType().Name} is no YAML node");

@@ -37,7 +37,7 @@ internal static class TargetCheck
                 diagnostics.Add(SecretDiagnostics.PlainText(text.Span, name));
 
         if (ssh["jump"] is not YamlScalar { IsNull: false } jump) return;
-        Named(jump, [.. plan.Targets.Where(other => other.Kind == "ssh" && other != target).Select(other => other.Name)], diagnostics);
+        Named(jump, [.. plan.Targets.Where(other => other.Kind is "ssh" or "local" && other != target).Select(other => other.Name)], diagnostics);
         var path = new List<string> { target.Name };
         for (var next = jump.Text; plan.Target(next) is { } through && path.Count <= plan.Targets.Count; next = ((through.Node["ssh"] as YamlMapping)?["jump"] as YamlScalar)?.Text)
         {

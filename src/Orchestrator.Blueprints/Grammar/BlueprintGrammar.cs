@@ -24,7 +24,7 @@ internal static class BlueprintGrammar
         new("target", BasicShapes.Name, "Target of every step."),
         new("retry", StepGrammar.RetryShape, "How failed attempts are tried again. Does not reach steps of effect `once`."),
         new("timeout", StepGrammar.TimeoutShape, "Deadlines."),
-        new("env", StepGrammar.Environment, "Environment of commands.") { Contexts = Contexts.InStep, Secret = true },
+        new("env", StepGrammar.Environment, "Environment of commands.") { Contexts = Contexts.Start | Contexts.Secrets | Contexts.Run | Contexts.Target, Secret = true },
     ]);
 
     public static readonly Construct Blueprint = new("blueprint", "One file, one blueprint.",

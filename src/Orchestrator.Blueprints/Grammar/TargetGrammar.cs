@@ -9,8 +9,8 @@ internal static class TargetGrammar
     private const Contexts Places = Contexts.Start | Contexts.Secrets;
     private static readonly ValueShape Text = new(Schema.String, "text");
 
-    public static readonly Construct Local = new("local", "This machine. Takes no settings.",
-        [new("user", Text, "User to run commands as; default: the one Orchestrator runs as.") { Contexts = Places }]);
+    public static readonly Construct Local = new("local", "This machine.",
+        [new("netns", Text, "Name or path of a network namespace to run commands in; default: the machine's own.") { Contexts = Places }]);
 
     public static readonly Construct Ssh = new("ssh", "A host over OpenSSH. An unknown host key is a failure, never trusted on first use.",
     [
@@ -19,9 +19,9 @@ internal static class TargetGrammar
         new("user", Text, "User to log in as.") { Default = Value.Of("root"), Contexts = Places },
         new("key", Text, "Private key to log in with: a secret.") { Contexts = Places, Secret = true },
         new("password", Text, "Password to log in with: a secret.") { Contexts = Places, Secret = true },
-        new("hostKey", Text, "The host's public key, one line as in `known_hosts` without the name. This or `knownHosts` is required.") { Contexts = Places },
+        new("hostKey", new ValueShape(Schema.Any, "a public key"), "The host's public key, `type base64`, or a list of them. This or `knownHosts` is required.") { Contexts = Places },
         new("knownHosts", Text, "Path of a `known_hosts` file on this machine.") { Contexts = Places },
-        new("jump", BasicShapes.Name, "Another target of kind ssh to go through."),
+        new("jump", BasicShapes.Name, "Another target to go through: of kind ssh, or a local one whose network namespace to start from."),
         new("connectTimeout", new ValueShape(Schema.Duration, "a duration"), "How long one connection attempt may take.") { Default = Value.Of("10s"), Contexts = Places },
         new("become", new ChoiceShape("none", "sudo"), "How commands become root.") { Default = Value.Of("none") },
     ]);
