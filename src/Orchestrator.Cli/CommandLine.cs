@@ -31,14 +31,20 @@ internal static class CommandLine
         }
         catch (FailureException trouble)
         {
-            var code = trouble.Failure.Code.StartsWith("store.", StringComparison.Ordinal) ? ExitCode.Unreachable : ExitCode.Failed;
-            return terminal.Refuse(code, trouble.Failure.ToString());
+            return terminal.Refuse(CodeOf(trouble.Failure), trouble.Failure.ToString());
         }
         catch (OperationCanceledException) when (terminal.Interrupted.IsCancellationRequested)
         {
             return terminal.Refuse(ExitCode.Unfinished, "interrupted");
         }
     }
+
+    private static int CodeOf(Failure failure) => failure.Code.Split('.')[0] switch
+    {
+        "store" or "secret" or "server" => ExitCode.Unreachable,
+        "file" => ExitCode.Rejected,
+        _ => ExitCode.Failed,
+    };
 
     private static RootCommand Build()
     {
@@ -50,6 +56,6 @@ internal static class CommandLine
 
     private static IEnumerable<Command> Verbs() =>
     [
-        VersionCommand.Create(),
+        ValidateCommand.Create(), CompileCommand.Create(), VersionCommand.Create(),
     ];
 }

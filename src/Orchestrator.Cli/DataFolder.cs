@@ -23,6 +23,8 @@ internal sealed record DataFolder(string Path)
     /// <summary>Makes the folder, closed to others: it holds sealed secrets and their key.</summary>
     public void Ensure()
     {
-        if (!Directory.Exists(Path)) Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (Directory.Exists(Path)) return;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Path);
+        else Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

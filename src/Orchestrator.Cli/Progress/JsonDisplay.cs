@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Orchestrator.Cli.Terminals;
 using Orchestrator.Engine.Storage;
+using Orchestrator.Server.Api;
 
 namespace Orchestrator.Cli.Progress;
 
 /// <summary>Prints each journal event as one JSON object a line, and a summary object last. The shapes are documented in <c>docs/cli.md</c>.</summary>
 internal sealed class JsonDisplay(Terminal terminal) : RunDisplay
 {
+    private RunSnapshot? _last;
     private long _shown;
 
     /// <inheritdoc/>
@@ -22,20 +24,32 @@ internal sealed class JsonDisplay(Terminal terminal) : RunDisplay
         }
     }
 
-    private RunSnapshot? _last;
-
     /// <inheritdoc/>
     public override void End(RunSnapshot snapshot, DateTimeOffset now)
     {
         Show(snapshot, now);
-        Json.WriteLine(terminal.Output, writer => RunJson.WriteSummary(writer, snapshot, _shown));
+        Json.WriteLine(terminal.Output, writer => WriteSummary(writer, snapshot));
+    }
+
+    private void WriteSummary(Utf8JsonWriter writer, RunSnapshot snapshot)
+    {
+        var counts = StepCounts.Of(snapshot);
+        writer.WriteStartObject();
+        writer.WriteStartObject("summary");
+        RunJson.WriteFields(writer, snapshot.Root);
+        writer.WriteNumber("steps", counts.Done);
+        writer.WriteNumber("changed", counts.Changed);
+        writer.WriteNumber("alreadySo", counts.AlreadySo);
+        writer.WriteNumber("events", _shown);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter writer, StoredEvent stored)
     {
         writer.WriteStartObject();
         writer.WriteString("event", stored.Type);
-        writer.WriteString("run", stored.RunId);
+        writer.WriteString("runId", stored.RunId);
         writer.WriteNumber("seq", stored.Seq);
         writer.WriteString("at", stored.At);
         if (stored.Step is { } step) writer.WriteString("step", step);

@@ -1,42 +1,47 @@
 using System.Text.Json;
 using Orchestrator.Engine.Runs;
+using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
 
-namespace Orchestrator.Cli.Progress;
+namespace Orchestrator.Server.Api;
 
-/// <summary>Runs and steps as JSON. Secrets are references, as in the journal.</summary>
-internal static class RunJson
+/// <summary>Runs and steps as JSON: the same from the API and from <c>orchestrator --json</c>. Secrets are references, as in the journal.</summary>
+public static class RunJson
 {
-    /// <summary>The last object of <c>--json</c> output: <c>{"summary": {...}}</c>.</summary>
-    public static void WriteSummary(Utf8JsonWriter writer, RunSnapshot snapshot, long events)
-    {
-        var counts = StepCounts.Of(snapshot);
-        writer.WriteStartObject();
-        writer.WriteStartObject("summary");
-        WriteRun(writer, snapshot.Root);
-        writer.WriteNumber("steps", counts.Done);
-        writer.WriteNumber("changed", counts.Changed);
-        writer.WriteNumber("alreadySo", counts.AlreadySo);
-        writer.WriteNumber("events", events);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
-
-    /// <summary>A run with its steps, as <c>runs ID --json</c> prints it.</summary>
+    /// <summary>A run with its steps.</summary>
     public static void Write(Utf8JsonWriter writer, RunView run)
     {
         writer.WriteStartObject();
-        WriteRun(writer, run);
+        WriteFields(writer, run);
         writer.WriteStartArray("steps");
         foreach (var step in run.Steps) Write(writer, step);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    private static void WriteRun(Utf8JsonWriter writer, RunView run)
+    /// <summary>A row of a list.</summary>
+    public static void Write(Utf8JsonWriter writer, RunSummary run)
     {
-        writer.WriteString("run", run.RunId);
+        writer.WriteStartObject();
+        writer.WriteString("runId", run.RunId);
+        writer.WriteString("blueprint", run.Blueprint);
+        writer.WriteNumber("version", run.Version);
+        writer.WriteString("status", Name(run.Status));
+        if (run.Attention is { } attention) writer.WriteString("attention", attention);
+        writer.WriteString("createdAt", run.CreatedAt);
+        writer.WriteString("updatedAt", run.UpdatedAt);
+        if (run.CompletedAt is { } completed) writer.WriteString("completedAt", completed);
+        if (run.ParentRunId is { } parent) writer.WriteString("parent", parent);
+        if (run.StartKey is { } key) writer.WriteString("startKey", key);
+        WriteLabels(writer, run.Labels);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The fields of a run without its steps, inside an object that the caller has begun.</summary>
+    public static void WriteFields(Utf8JsonWriter writer, RunView run)
+    {
+        writer.WriteString("runId", run.RunId);
         writer.WriteString("blueprint", run.Blueprint);
         writer.WriteNumber("version", run.Version);
         writer.WriteString("status", Name(run.Status));
@@ -48,8 +53,13 @@ internal static class RunJson
         Write(writer, "inputs", run.Inputs);
         if (run.Outputs is { } outputs) Write(writer, "outputs", outputs);
         if (run.Failure is { } failure) Write(writer, failure);
+        WriteLabels(writer, run.Labels);
+    }
+
+    private static void WriteLabels(Utf8JsonWriter writer, IReadOnlyDictionary<string, string>? labels)
+    {
         writer.WriteStartObject("labels");
-        foreach (var (key, value) in run.Labels) writer.WriteString(key, value);
+        foreach (var (key, value) in labels ?? new Dictionary<string, string>()) writer.WriteString(key, value);
         writer.WriteEndObject();
     }
 
