@@ -60,7 +60,7 @@ internal static class Fold
             default: throw new InvalidOperationException($"{journalEvent.Type} is not an event of a run as a whole");
         }
 
-        if (journalEvent is SignalReceived signal && !HasReceiver(state, signal.Name)) state.Signals.Add(new KeptSignal(signal.Name, signal.Payload));
+        if (journalEvent is SignalReceived signal && !HasReceiver(state, signal.Signal)) state.Signals.Add(new KeptSignal(signal.Signal, signal.Payload));
     }
 
     private static bool HasReceiver(RunState state, string name)

@@ -4,10 +4,10 @@ using Orchestrator.Model.Values;
 namespace Orchestrator.Engine.Journal;
 
 /// <summary>A signal came. Steps that wait for it go on; else it is kept for the first that will.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Signal">Its name.</param>
 /// <param name="Payload">What it carries; may be null.</param>
 /// <param name="By">Who sent it.</param>
-internal sealed record SignalReceived(string Name, Value Payload, string By) : JournalEvent
+internal sealed record SignalReceived(string Signal, Value Payload, string By) : JournalEvent
 {
     public const string Name = "SignalReceived";
 
@@ -15,7 +15,7 @@ internal sealed record SignalReceived(string Name, Value Payload, string By) : J
 
     public override void Write(Utf8JsonWriter writer)
     {
-        writer.WriteString("name", Name);
+        writer.WriteString("name", Signal);
         writer.WriteValue("payload", Payload);
         writer.WriteString("by", By);
     }
