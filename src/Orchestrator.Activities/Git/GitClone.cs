@@ -79,7 +79,9 @@ internal sealed class GitClone : Activity<GitCloneInput, GitCloneOutput>
 
     private static async Task CheckOutAsync(GitCloneInput input, WorkTree clone, CancellationToken cancellationToken)
     {
-        var branch = input.Branch ?? (await clone.BranchAsync(cancellationToken).ConfigureAwait(false)) ?? "main";
+        // Without a commit git names the branch after its own settings or, with luck, the server's; neither may decide where a history starts.
+        var upstream = await clone.CommitAsync("HEAD", cancellationToken).ConfigureAwait(false) is null ? null : await clone.BranchAsync(cancellationToken).ConfigureAwait(false);
+        var branch = input.Branch ?? upstream ?? "main";
         if (await clone.CommitAsync("refs/remotes/origin/" + branch, cancellationToken).ConfigureAwait(false) is not null)
         {
             await clone.MustAsync($"check out {branch}", ["checkout", "--quiet", "-B", branch, "--track", "origin/" + branch], cancellationToken).ConfigureAwait(false);

@@ -122,7 +122,7 @@ internal sealed partial record GitRefusal(RefusalKind Kind, string Words, IReadO
     [GeneratedRegex(@"^.*(?:REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|host key is known for|no matching host key type).*$", RegexOptions.Multiline)]
     private static partial Regex HostKeySign();
 
-    [GeneratedRegex(@"^.*(?:Identity file .* not accessible|UNPROTECTED PRIVATE KEY FILE|Load key "".*"": ).*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^.*(?:[Nn]o such identity: |Identity file .* not accessible|UNPROTECTED PRIVATE KEY FILE|Load key "".*"": ).*$", RegexOptions.Multiline)]
     private static partial Regex KeyUnusableSign();
 
     // ssh's own line, not a server's: `git@host: Permission denied (publickey,password).`
