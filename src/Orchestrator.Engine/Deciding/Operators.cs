@@ -15,7 +15,14 @@ internal static class Operators
     {
         var state = decider.State;
         var (message, body) = (asked.Message, asked.Body);
-        if (state.IsEnded && message.Kind is "signal" or "approve" or "cancel" or "resume" && state.IsEnded)
+        if (message.Kind == "terminate")
+        {
+            if (state.IsEnded) decider.Decision.Refusal = $"the run is {Evaluating.Camel(state.Status)} already";
+            else decider.Emit(new RunTerminated(message.By, body.Get("reason")?.AsString() ?? ""));
+            return;
+        }
+
+        if (state.IsEnded && message.Kind is "signal" or "approve" or "cancel" or "resume")
         {
             decider.Decision.Refusal = $"the run is {Evaluating.Camel(state.Status)}; nothing can be done with it{(state.Status == RunStatus.Failed ? " but `retry` and `skip`" : "")}";
             return;

@@ -17,6 +17,9 @@ internal sealed class RunState(string runId, RunGraph graph)
     /// <summary>Finds the plain text of a secret by reference; throws where nobody may see secrets. Not part of the folded state.</summary>
     public Model.Values.ValueJson.ResolveSecret Resolve { get; set; } = reference => throw new FailureException("secret.unresolved", FailureKind.Permanent, $"secret {reference} cannot be resolved here");
 
+    /// <summary>Steps that became ready since the run loop last took them. Not part of the folded state.</summary>
+    public List<StepState> Fresh { get; } = [];
+
     /// <summary>Number of the last event folded in.</summary>
     public long Seq { get; set; }
 

@@ -61,6 +61,7 @@ internal static class StepFold
         step.Status = status;
         if (step.Step.Undoes is null && wasActive != step.IsActive) step.Scope.Active += wasActive ? -1 : 1;
         if (wasMoving != IsMoving(step)) state.Moving += wasMoving ? -1 : 1;
+        if (status == StepStatus.Ready && step.Step.HasAttempts) state.Fresh.Add(step);
         if (from == StepStatus.Waiting && status != StepStatus.Waiting) state.Waiting.Remove(step);
         if (from != StepStatus.Waiting && status == StepStatus.Waiting) state.Waiting.Add(step);
         if (from == StepStatus.Paused) state.Paused--;

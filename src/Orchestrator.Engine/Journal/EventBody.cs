@@ -73,6 +73,10 @@ internal readonly struct EventBody(JsonElement json, ValueJson.ResolveSecret? re
         return items;
     }
 
+    public EventBody? Inner(string name) => Find(name) is { } found ? new EventBody(found, resolve) : null;
+
+    public int Number() => json.GetInt32();
+
     public (string Name, string Text) FirstMember()
     {
         foreach (var member in json.EnumerateObject()) return (member.Name, member.Value.GetString()!);
