@@ -183,7 +183,7 @@ public sealed class RunPlannerTests
     {
         var child = Define(Flow(Step("one", "differs", ("text", "inputs.name + inputs.other")), Step("two", "satisfied", ("text", "inputs.token")))) with
         {
-            Name = "child", Version = 3, Inputs = Fields("name", "other"), Outputs = [new NamedExpression("text", Expression.Parse("steps.two.outputs.text"))],
+            Name = "child", Version = 3, Inputs = Fields("name", "other", "token"), Outputs = [new NamedExpression("text", Expression.Parse("steps.two.outputs.text"))],
         };
         var options = Options with { FindDefinition = (name, version, _) => Task.FromResult(name == "child" && version == 3 ? child : null) };
         var call = Node("c", ActivityTypes.Call, [("blueprint", "'child@3'"), ("with", "{name: 'n', token: steps.mint.outputs.text}")]);
@@ -250,6 +250,28 @@ public sealed class RunPlannerTests
         Assert.Equal(["near", "far", "local"], opened);
 
         static ActivityNode On(string target, ActivityNode step) => step with { Policy = new StepPolicy { Target = target } };
+    }
+
+    [Fact]
+    public async Task Plan_CallWithWrongInputs_WouldFail()
+    {
+        var child = Define(Flow(Step("one", "satisfied"))) with { Name = "child", Inputs = Fields("name") };
+        var call = Node("c", ActivityTypes.Call, [("blueprint", "'child@1'"), ("with", "{stray: 1}")]);
+        var text = await PlanAsync(Define(Flow(call)), options: Options with { FindDefinition = (_, _, _) => Task.FromResult<Definition?>(child) });
+        Assert.StartsWith("c: WouldFail child@1 refuses its inputs", text, StringComparison.Ordinal);
+        Assert.Contains("stray", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_GroupOfHosts_LooksAtTheHostOfTheItem()
+    {
+        var leaf = Step("n", "satisfied") with { Policy = new StepPolicy { Target = "nodes" } };
+        var each = Node("n", ActivityTypes.ForEach, [("in", "['a', 'b']")], ("body", Flow(leaf)));
+        var definition = Define(Flow(each, Step("use", "differs", ("text", "steps.n.outputs.items.a.target + ', ' + steps.n.outputs.items.b.target")))) with
+        {
+            Targets = new Dictionary<string, TargetPlan> { ["nodes"] = new("ssh", Expression.Parse("{address: '10.0.0.1'}"), Expression.Parse("{a: {}, b: {address: '10.0.0.2'}}")) },
+        };
+        Assert.EndsWith("use: WouldChange | ssh 10.0.0.1, ssh 10.0.0.2: old -> new \n", await PlanAsync(definition), StringComparison.Ordinal);
     }
 
     [Fact]
