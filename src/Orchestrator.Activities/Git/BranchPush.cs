@@ -5,22 +5,22 @@ using Orchestrator.Model.Targets;
 namespace Orchestrator.Activities.Git;
 
 /// <summary>One branch of a clone on its way to the server: what git.push and git.wait-push share.</summary>
-internal sealed class BranchPush(GitPushInput input, WorkTree tree, GitSession session)
+internal sealed class BranchPush(string branch, WorkTree tree, GitSession session)
 {
-    private readonly string _reference = "refs/heads/" + input.Branch;
+    private readonly string _reference = "refs/heads/" + branch;
 
     /// <summary>The commit to push. Fails with <c>git.otherRepository</c>, or <c>git.nothingToPush</c> when the branch has no commit.</summary>
     public async Task<string> CommitAsync(CancellationToken cancellationToken)
     {
         await tree.RequireOriginAsync(session.Repo, cancellationToken).ConfigureAwait(false);
         return await tree.CommitAsync(_reference, cancellationToken).ConfigureAwait(false)
-            ?? throw new FailureException("git.nothingToPush", FailureKind.Permanent, $"the clone in {tree.Path} has no commit on branch `{input.Branch}`");
+            ?? throw new FailureException("git.nothingToPush", FailureKind.Permanent, $"the clone in {tree.Path} has no commit on branch `{branch}`");
     }
 
     /// <summary>Whether the server has the commit, found out with one connection; or why it does not say.</summary>
     public async Task<(bool Pushed, GitRefusal? Refusal)> IsPushedAsync(string commit, CancellationToken cancellationToken)
     {
-        var (upstream, refusal) = await session.UpstreamAsync(input.Branch, cancellationToken).ConfigureAwait(false);
+        var (upstream, refusal) = await session.UpstreamAsync(branch, cancellationToken).ConfigureAwait(false);
         return (refusal is null && await tree.IsContainedAsync(commit, upstream, cancellationToken).ConfigureAwait(false), refusal);
     }
 
@@ -43,7 +43,7 @@ internal sealed class BranchPush(GitPushInput input, WorkTree tree, GitSession s
 
     /// <summary>The server let the key in and refused the push: tell a key that may only read from one that may do nothing.</summary>
     private async Task<GitRefusal> ReadableAsync(GitRefusal refusal, CancellationToken cancellationToken) =>
-        (await session.UpstreamAsync(input.Branch, cancellationToken).ConfigureAwait(false)).Refusal is null ? refusal with { Kind = RefusalKind.ReadOnly } : refusal;
+        (await session.UpstreamAsync(branch, cancellationToken).ConfigureAwait(false)).Refusal is null ? refusal with { Kind = RefusalKind.ReadOnly } : refusal;
 
     /// <summary>A branch that only moved on from our commit is a push that has already happened: no failure.</summary>
     private async Task<GitRefusal?> MovedOnAsync(string commit, GitRefusal refusal, CancellationToken cancellationToken)

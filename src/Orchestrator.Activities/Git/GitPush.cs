@@ -35,7 +35,7 @@ internal sealed class GitPush : Activity<GitPushInput, GitPushOutput>
         if (!await tree.ExistsAsync(cancellationToken).ConfigureAwait(false)) return Check<GitPushOutput>.Differs(new Change($"{repo} {input.Branch}", null, "the clone's commit"));
 
         await using var session = await GitSession.OpenAsync(input, context, cancellationToken).ConfigureAwait(false);
-        var push = new BranchPush(input, tree, session);
+        var push = new BranchPush(input.Branch, tree, session);
         var commit = await push.CommitAsync(cancellationToken).ConfigureAwait(false);
         var (pushed, refusal) = await push.IsPushedAsync(commit, cancellationToken).ConfigureAwait(false);
         if (pushed) return Check<GitPushOutput>.Satisfied(new GitPushOutput { Commit = commit, Branch = input.Branch });
@@ -47,7 +47,7 @@ internal sealed class GitPush : Activity<GitPushInput, GitPushOutput>
     protected override async Task<Outcome<GitPushOutput>> ApplyAsync(GitPushInput input, ActivityContext context, CancellationToken cancellationToken)
     {
         await using var session = await GitSession.OpenAsync(input, context, cancellationToken).ConfigureAwait(false);
-        var push = new BranchPush(input, new WorkTree(context, input.Path), session);
+        var push = new BranchPush(input.Branch, new WorkTree(context, input.Path), session);
         var commit = await push.CommitAsync(cancellationToken).ConfigureAwait(false);
         if (await push.PushAsync(commit, cancellationToken).ConfigureAwait(false) is { } refusal) throw refusal.ToFailure(session.Repo, "push to");
         context.Log($"pushed {input.Branch} at {commit} to {session.Repo}");

@@ -3,17 +3,22 @@ using System.Text;
 
 namespace Orchestrator.Activities.Targets;
 
-/// <summary>Takes the bytes of one output stream: keeps the last 1 MiB and hands out complete lines as they come.</summary>
-internal sealed class CapturedOutput(Action<string>? onLine)
+/// <summary>Takes the bytes of one output stream: keeps the end of it and hands out complete lines as they come.</summary>
+internal sealed class CapturedOutput(Action<string>? onLine, int limit = CapturedOutput.Limit)
 {
+    /// <summary>What <see cref="Model.Targets.CommandResult"/> promises to keep.</summary>
     public const int Limit = 1024 * 1024;
+
     private const int LongestLine = 64 * 1024;
     private readonly List<byte> _line = [];
     private byte[] _kept = new byte[4096];
     private int _length;
 
     /// <summary>What was kept, as UTF-8 text.</summary>
-    public string Text => Encoding.UTF8.GetString(_kept.AsSpan(Math.Max(0, _length - Limit).._length));
+    public string Text => Encoding.UTF8.GetString(Bytes.Span);
+
+    /// <summary>What was kept.</summary>
+    public ReadOnlyMemory<byte> Bytes => _kept.AsMemory(Math.Max(0, _length - limit).._length);
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
@@ -43,20 +48,20 @@ internal sealed class CapturedOutput(Action<string>? onLine)
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        // Up to twice the limit is held, so that shifting costs one copy per MiB and not one per read.
-        if (bytes.Length >= Limit)
+        // Up to twice the limit is held, so that shifting costs one copy per limit and not one per read.
+        if (bytes.Length >= limit)
         {
-            bytes = bytes[^Limit..];
+            bytes = bytes[^limit..];
             _length = 0;
         }
 
-        if (_length + bytes.Length > 2 * Limit)
+        if (_length + bytes.Length > 2L * limit)
         {
-            _kept.AsSpan(_length - Limit, Limit).CopyTo(_kept);
-            _length = Limit;
+            _kept.AsSpan(_length - limit, limit).CopyTo(_kept);
+            _length = limit;
         }
 
-        if (_length + bytes.Length > _kept.Length) Array.Resize(ref _kept, Math.Min(2 * Limit, Math.Max(_kept.Length * 2, _length + bytes.Length)));
+        if (_length + bytes.Length > _kept.Length) Array.Resize(ref _kept, (int)Math.Min(2L * limit, Math.Max(_kept.Length * 2L, _length + bytes.Length)));
         bytes.CopyTo(_kept.AsSpan(_length));
         _length += bytes.Length;
     }

@@ -19,7 +19,7 @@ internal static class LocalFiles
         try
         {
             var info = new FileInfo(path);
-            if (info.Exists && info.Length > LargestRead) throw TooLarge(path, info.Length);
+            if (info.Exists && info.Length > LargestRead) throw TooLarge(path);
             var content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
             var (user, group) = Libc.Owner(path);
             return new TargetFile(content, new FileAttributes((int)File.GetUnixFileMode(path), Owners.Name(user, group)));
@@ -64,9 +64,8 @@ internal static class LocalFiles
     }
 
     /// <summary>The failure for a file over the limit.</summary>
-    public static FailureException TooLarge(string path, long length) => new(
-        "file.tooLarge", FailureKind.Permanent,
-        string.Create(CultureInfo.InvariantCulture, $"{path} has {length} bytes; at most {LargestRead} can be read"));
+    public static FailureException TooLarge(string path) =>
+        new("file.tooLarge", FailureKind.Permanent, string.Create(CultureInfo.InvariantCulture, $"{path} is larger than the {LargestRead} bytes that can be read"));
 
     private static void SetAttributes(FileStream stream, string temporary, string path, FileAttributes attributes)
     {

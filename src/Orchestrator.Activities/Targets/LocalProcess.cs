@@ -16,12 +16,20 @@ internal static class LocalProcess
     /// <summary>Runs to the end. The arguments go to the program as they are; there is no shell.</summary>
     public static async Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var process = Start(command);
         var lines = command.OnLine is null ? null : OneAtATime(command.OnLine);
         var (output, error) = (new CapturedOutput(lines), new CapturedOutput(lines));
+        var code = await RunAsync(command, null, output, error, cancellationToken).ConfigureAwait(false);
+        return new CommandResult(code, output.Text, error.Text);
+    }
+
+    /// <summary>Likewise, in bytes: <paramref name="input"/> follows what the command has as standard input. Returns the exit code.</summary>
+    public static async Task<int> RunAsync(Command command, Stream? input, CapturedOutput output, CapturedOutput error, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var process = Start(command);
         var reading = Task.WhenAll(
-            ReadAsync(process.StandardOutput.BaseStream, output), ReadAsync(process.StandardError.BaseStream, error), WriteAsync(process, command.StandardInput));
+            ReadAsync(process.StandardOutput.BaseStream, output), ReadAsync(process.StandardError.BaseStream, error),
+            WriteAsync(process, command.StandardInput, input, cancellationToken));
         try
         {
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
@@ -34,7 +42,7 @@ internal static class LocalProcess
             throw;
         }
 
-        return new CommandResult(process.ExitCode, output.Text, error.Text);
+        return process.ExitCode;
     }
 
     /// <summary>Starts a program with its three streams redirected; the caller owns the process.</summary>
@@ -78,7 +86,8 @@ internal static class LocalProcess
         await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static Action<string> OneAtATime(Action<string> onLine)
+    /// <summary>For two streams that report lines to one listener.</summary>
+    public static Action<string> OneAtATime(Action<string> onLine)
     {
         var gate = new Lock();
         return line =>
@@ -102,14 +111,16 @@ internal static class LocalProcess
         output.End();
     }
 
-    private static async Task WriteAsync(Process process, ReadOnlyMemory<byte>? input)
+    private static async Task WriteAsync(Process process, ReadOnlyMemory<byte>? first, Stream? rest, CancellationToken cancellationToken)
     {
         try
         {
-            if (input is { } bytes) await process.StandardInput.BaseStream.WriteAsync(bytes).ConfigureAwait(false);
+            var input = process.StandardInput.BaseStream;
+            if (first is { } bytes) await input.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            if (rest is not null) await rest.CopyToAsync(input, cancellationToken).ConfigureAwait(false);
             process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception problem) when (problem is IOException or OperationCanceledException)
         {
             // The program ended without reading all of it; its exit code says whether that was meant.
         }

@@ -1,4 +1,5 @@
 using Orchestrator.Model.Failures;
+using Orchestrator.Model.Schemas;
 using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Targets;
@@ -28,6 +29,12 @@ internal sealed class TargetSettings(string name, string kind, MapValue map)
         NumberValue { IsInteger: true } number when number.Number >= least && number.Number <= greatest => (int)number.Number,
         _ => throw Wrong($"`{key}` must be a whole number from {least} to {greatest}"),
     };
+
+    /// <summary>A duration such as <c>10s</c>, in whole seconds, at least one.</summary>
+    public int Seconds(string key, int absent) =>
+        Text(key) is not { } text ? absent
+        : Durations.TryParse(text, out var duration) && duration >= TimeSpan.FromSeconds(1) ? (int)duration.TotalSeconds
+        : throw Wrong($"`{key}` must be a duration of at least 1s, not `{text}`");
 
     /// <summary>The value as it stands, or null.</summary>
     public Value? Find(string key)

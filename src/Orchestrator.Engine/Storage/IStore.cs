@@ -12,7 +12,9 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>
     /// Commits. The task completes when the set is on disk (not when it is queued), and fails as a whole: with <see cref="FencedException"/> when the epoch is old, with
-    /// <see cref="DuplicateKeyException"/> when a start key, an inbox key or a journal position is taken. One set's failure never fails another set.
+    /// <see cref="DuplicateKeyException"/> when a start key, an inbox key or a journal position is taken, with <see cref="JournalGapException"/> when an event before it is missing (a set that
+    /// was to come before it failed), with a failure <c>store.full</c> or <c>store.io</c> when the disk refuses. One set's failure never fails another set. Sets of one caller are committed in the
+    /// order of the calls.
     /// </summary>
     Task CommitAsync(WriteSet writes);
 
@@ -66,8 +68,14 @@ public interface IStore : IAsyncDisposable
     /// <summary>The sealed plain text of a secret by reference; null when there is none.</summary>
     Task<byte[]?> ReadSecretAsync(string reference, CancellationToken cancellationToken);
 
+    /// <summary>References of secrets that begin with <paramref name="prefix"/>, in ordinal order.</summary>
+    Task<IReadOnlyList<string>> ListSecretsAsync(string prefix, CancellationToken cancellationToken);
+
     /// <summary>Log lines of a run after a number, in order.</summary>
     Task<IReadOnlyList<StoredLogLine>> ReadLogAsync(string runId, long afterNumber, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Number of the last stored log line of a run; 0 when there is none.</summary>
+    Task<long> LastLogNumberAsync(string runId, CancellationToken cancellationToken);
 }
 
 /// <summary>Things that become durable together. Lists may be empty; order inside a list is kept.</summary>
@@ -79,13 +87,13 @@ public sealed record WriteSet
     /// <summary>Summary rows to insert or replace.</summary>
     public IReadOnlyList<RunSummary> Runs { get; init; } = [];
 
-    /// <summary>Timers to set; one with the same run and key is replaced.</summary>
+    /// <summary>Timers to set; one with the same run and key is replaced. Written after <see cref="ClearTimers"/>, so that a set can renew a timer.</summary>
     public IReadOnlyList<StoredTimer> SetTimers { get; init; } = [];
 
     /// <summary>Timers to remove; a missing one is no fault.</summary>
     public IReadOnlyList<(string RunId, string Key)> ClearTimers { get; init; } = [];
 
-    /// <summary>Runs all of whose timers and slots go: they are terminal.</summary>
+    /// <summary>Runs all of whose timers and slots go, also those of this set: they are terminal.</summary>
     public IReadOnlyList<string> ClearRuns { get; init; } = [];
 
     /// <summary>Concurrency slots to take; the caller has counted them.</summary>
@@ -94,7 +102,10 @@ public sealed record WriteSet
     /// <summary>Snapshots to keep; only the newest of a run is.</summary>
     public IReadOnlyList<StoredSnapshot> Snapshots { get; init; } = [];
 
-    /// <summary>Inbox messages consumed, with what became of them: empty = done, else why it was refused.</summary>
+    /// <summary>
+    /// Inbox messages consumed, with what became of them: empty = done, else why it was refused. One that was consumed before is a duplicate; one that was never posted is recorded as consumed,
+    /// so that a later post with its key does not count.
+    /// </summary>
     public IReadOnlyList<(string RunId, string Key, string Result)> ConsumeInbox { get; init; } = [];
 
     /// <summary>Definitions by hash; one that exists is left alone (but becomes the newest of its name and version).</summary>
@@ -106,7 +117,10 @@ public sealed record WriteSet
     /// <summary>Sealed secrets by reference; replaces.</summary>
     public IReadOnlyList<(string Reference, byte[] Sealed)> Secrets { get; init; } = [];
 
-    /// <summary>Log lines.</summary>
+    /// <summary>References of secrets to forget; a missing one is no fault. Removed before <see cref="Secrets"/> are written.</summary>
+    public IReadOnlyList<string> RemoveSecrets { get; init; } = [];
+
+    /// <summary>Log lines; one whose number is taken is left alone.</summary>
     public IReadOnlyList<StoredLogLine> Log { get; init; } = [];
 }
 
@@ -190,6 +204,9 @@ public sealed record RunQuery(
 
 /// <summary>This process is no longer the owner. It must stop acting at once.</summary>
 public sealed class FencedException(long epoch, long current) : Exception($"epoch {epoch} was superseded by {current}");
+
+/// <summary>An event came whose predecessor is not in the journal.</summary>
+public sealed class JournalGapException(string runId, long seq) : Exception($"event {seq} of run {runId} has no predecessor in the journal");
 
 /// <summary>A unique key is taken.</summary>
 /// <param name="key">The key, for people.</param>

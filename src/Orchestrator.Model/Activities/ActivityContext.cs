@@ -29,6 +29,9 @@ public sealed record ActivityContext
     /// <summary>The same for every attempt of this step in this run: <c>runId/stepKey</c>, or <c>runId/stepKey#n</c> after an operator asked to redo it.</summary>
     public required string IdempotencyKey { get; init; }
 
+    /// <summary>The step's effect after its policy; null = the activity's own. An activity that can work in more than one way (<c>run</c>) chooses by it.</summary>
+    public Effect? Effect { get; init; }
+
     /// <summary>The step's <c>env</c>, values in plain text: pass it to commands, never log it.</summary>
     public IReadOnlyDictionary<string, Secret> Environment { get; init; } = new Dictionary<string, Secret>();
 

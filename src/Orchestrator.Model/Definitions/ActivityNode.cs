@@ -42,6 +42,9 @@ public sealed record ActivityNode
 
     /// <summary>Bodies of a container by role: <c>body</c>, <c>rescue</c>, <c>always</c>; each a Flowchart.</summary>
     public IReadOnlyDictionary<string, ActivityNode> Bodies { get; init; } = new Dictionary<string, ActivityNode>();
+
+    /// <summary>Properties of an Elsa activity that mean nothing to us, kept as they came so that what Studio made survives. Empty for compiled blueprints.</summary>
+    public MapValue Extra { get; init; } = Value.EmptyMap;
 }
 
 /// <summary>A connection of a Flowchart.</summary>

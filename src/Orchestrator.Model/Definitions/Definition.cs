@@ -32,6 +32,9 @@ public sealed record Definition
     /// <summary>The inputs, an object schema.</summary>
     public Schema Inputs { get; init; } = Schema.Object();
 
+    /// <summary>Where each input is declared in the blueprint, by name; may be empty.</summary>
+    public IReadOnlyDictionary<string, SourceSpan> InputSpans { get; init; } = new Dictionary<string, SourceSpan>();
+
     /// <summary>Conditions over <c>inputs</c> and <c>vars</c> that must hold before a run exists.</summary>
     public IReadOnlyList<InputCheck> Checks { get; init; } = [];
 

@@ -34,6 +34,11 @@ public abstract class Value : IEquatable<Value>
     /// <summary>True when this value is unknown (only while planning) or contains an unknown at any depth.</summary>
     public virtual bool HasUnknown => false;
 
+    /// <summary>
+    /// Roughly how much it holds: the characters of its texts and keys, and eight for anything else. Known without looking into it, so that limits cost nothing.
+    /// </summary>
+    internal virtual int Weight => 8;
+
     /// <summary>A string value; null becomes <see cref="Null"/>.</summary>
     public static Value Of(string? text) => text is null ? Null : new StringValue(text);
 
@@ -164,6 +169,8 @@ public sealed class StringValue(string text) : Value
     /// <summary>The text, never null.</summary>
     public string Text { get; } = text;
 
+    internal override int Weight => Text.Length;
+
     /// <inheritdoc/>
     public override ValueKind Kind => ValueKind.String;
 
@@ -177,7 +184,23 @@ public sealed class StringValue(string text) : Value
 /// <summary>An ordered list.</summary>
 public sealed class ListValue : Value
 {
-    internal ListValue(Value[] items) => Items = items;
+    private readonly bool _hasSecret;
+    private readonly bool _hasUnknown;
+    private readonly int _weight;
+
+    internal ListValue(Value[] items)
+    {
+        Items = items;
+        var weight = 8L;
+        foreach (var item in items)
+        {
+            _hasSecret |= item.HasSecret;
+            _hasUnknown |= item.HasUnknown;
+            weight += item.Weight + 1;
+        }
+
+        _weight = (int)Math.Min(weight, int.MaxValue);
+    }
 
     /// <summary>The items, in order; may be empty.</summary>
     public IReadOnlyList<Value> Items { get; }
@@ -186,10 +209,12 @@ public sealed class ListValue : Value
     public override ValueKind Kind => ValueKind.List;
 
     /// <inheritdoc/>
-    public override bool HasSecret => Items.Any(item => item.HasSecret);
+    public override bool HasSecret => _hasSecret;
 
     /// <inheritdoc/>
-    public override bool HasUnknown => Items.Any(item => item.HasUnknown);
+    public override bool HasUnknown => _hasUnknown;
+
+    internal override int Weight => _weight;
 
     /// <inheritdoc/>
     public override bool Equals(Value? other) => other is ListValue list && list.Items.SequenceEqual(Items);
@@ -202,11 +227,23 @@ public sealed class ListValue : Value
 public sealed class MapValue : Value
 {
     private readonly OrderedDictionary<string, Value> _entries;
+    private readonly bool _hasSecret;
+    private readonly bool _hasUnknown;
+    private readonly int _weight;
 
     internal MapValue(IEnumerable<KeyValuePair<string, Value>> entries)
     {
         _entries = new OrderedDictionary<string, Value>(StringComparer.Ordinal);
         foreach (var (key, value) in entries) _entries[key] = value;
+        var weight = 8L;
+        foreach (var (key, value) in _entries)
+        {
+            _hasSecret |= value.HasSecret;
+            _hasUnknown |= value.HasUnknown;
+            weight += key.Length + value.Weight + 1;
+        }
+
+        _weight = (int)Math.Min(weight, int.MaxValue);
     }
 
     /// <summary>The entries in order; may be empty.</summary>
@@ -216,10 +253,12 @@ public sealed class MapValue : Value
     public override ValueKind Kind => ValueKind.Map;
 
     /// <inheritdoc/>
-    public override bool HasSecret => _entries.Values.Any(value => value.HasSecret);
+    public override bool HasSecret => _hasSecret;
 
     /// <inheritdoc/>
-    public override bool HasUnknown => _entries.Values.Any(value => value.HasUnknown);
+    public override bool HasUnknown => _hasUnknown;
+
+    internal override int Weight => _weight;
 
     /// <summary>Finds an entry by key.</summary>
     public bool TryGetValue(string key, [NotNullWhen(true)] out Value? value) => _entries.TryGetValue(key, out value);

@@ -1,0 +1,45 @@
+namespace Orchestrator.Blueprints.Binding;
+
+/// <summary>Which steps an expression may read: those that are done when it is evaluated.</summary>
+internal static class Visibility
+{
+    /// <summary>The steps done before a step starts, nearest first.</summary>
+    public static IEnumerable<StepPlan> Before(StepPlan step, BlueprintPlan plan)
+    {
+        foreach (var inner in step.Ancestors())
+        {
+            var done = inner.Role == "parallel" ? NeededBy(inner) : inner.Siblings.TakeWhile(sibling => sibling != inner);
+            foreach (var sibling in done)
+                foreach (var visible in Inside(sibling)) yield return visible;
+
+            // Rescue and always run after what they belong to; which of its steps are done is only known then.
+            var (steps, rescue) = inner.Parent is { } parent ? (parent.Steps, parent.Rescue) : (plan.Steps, plan.Rescue);
+            if (inner.Role is "rescue" or "always")
+                foreach (var visible in steps.SelectMany(Inside)) yield return visible;
+            if (inner.Role == "always")
+                foreach (var visible in rescue.SelectMany(Inside)) yield return visible;
+        }
+    }
+
+    /// <summary>What later steps see of a step: it and what is in it; of a <c>foreach</c> only the step itself, whose outputs hold the items.</summary>
+    public static IEnumerable<StepPlan> Inside(StepPlan step) => step.IsForEach
+        ? [step]
+        : step.Steps.Concat(step.Rescue).Concat(step.Always).SelectMany(Inside).Prepend(step);
+
+    private static IEnumerable<StepPlan> NeededBy(StepPlan branch)
+    {
+        var found = new List<StepPlan>();
+        var open = new Queue<StepPlan>([branch]);
+        while (open.TryDequeue(out var next))
+        {
+            foreach (var need in next.Needs)
+            {
+                if (next.Siblings.Find(other => other.Id == need.Text) is not { } other || other == branch || found.Contains(other)) continue;
+                found.Add(other);
+                open.Enqueue(other);
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Orchestrator.Engine.Folding;
+using Orchestrator.Engine.Graphs;
+using Orchestrator.Engine.Journal;
+using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Engine.Running;
+
+/// <summary>Reads a run back: the latest snapshot and the events behind it, folded.</summary>
+internal static class JournalReader
+{
+    /// <summary>Member of a body that stands for a body kept as a blob.</summary>
+    public const string BlobKey = "$blob";
+
+    /// <summary>Bodies longer than this are kept as blobs.</summary>
+    public const int LongestBody = 8 * 1024;
+
+    /// <summary>The state of a run; null when it has no journal.</summary>
+    public static async Task<RunState?> LoadAsync(IStore store, string runId, Func<string, Task<RunGraph>> graphOf, ValueJson.ResolveSecret? resolve)
+    {
+        var journal = await store.ReadJournalAsync(runId, CancellationToken.None).ConfigureAwait(false);
+        RunState? state = null;
+        if (journal.Snapshot is { } snapshot)
+        {
+            using var document = JsonDocument.Parse(snapshot.State);
+            var hash = document.RootElement.GetProperty("definition").GetString()!;
+            state = SnapshotCodec.Read(document.RootElement, runId, await graphOf(hash).ConfigureAwait(false), resolve);
+        }
+
+        foreach (var row in journal.Events)
+        {
+            var read = EventCodec.Read(await InlineAsync(store, row).ConfigureAwait(false), resolve);
+            if (state is null)
+            {
+                var started = read as RunStarted ?? throw new FormatException($"the journal of {runId} begins with {row.Type}");
+                state = new RunState(runId, await graphOf(started.Definition).ConfigureAwait(false));
+            }
+
+            Fold.Apply(state, read);
+            state.Seq = row.Seq;
+        }
+
+        state?.Fresh.Clear();
+        return state;
+    }
+
+    /// <summary>The row with its body, fetched when it is kept as a blob.</summary>
+    public static async Task<StoredEvent> InlineAsync(IStore store, StoredEvent row)
+    {
+        if (row.Body.Length is 0 or > 128 || !row.Body.Span.StartsWith("{\"$blob\":"u8)) return row;
+        using var document = JsonDocument.Parse(row.Body);
+        var hash = document.RootElement.GetProperty(BlobKey).GetString()!;
+        return row with { Body = await store.ReadBlobAsync(hash, CancellationToken.None).ConfigureAwait(false) ?? throw new FormatException($"blob {hash} of {row.RunId} is missing") };
+    }
+}
