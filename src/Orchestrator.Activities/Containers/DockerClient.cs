@@ -33,6 +33,13 @@ internal sealed class DockerClient(Target host, string socketPath) : IDisposable
 
     public Task<DockerReply> DeleteAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, path, null, cancellationToken);
 
+    /// <summary>A body that is no JSON; empty when the engine refuses.</summary>
+    public async Task<byte[]> GetBytesAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(path, cancellationToken).ConfigureAwait(false);
+        return response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false) : [];
+    }
+
     /// <summary>Sends a body in a stream and reads the engine's progress lines to the end; an error in them is the reply's message.</summary>
     public async Task<DockerReply> StreamAsync(string path, HttpContent body, Action<string> log, CancellationToken cancellationToken)
     {
