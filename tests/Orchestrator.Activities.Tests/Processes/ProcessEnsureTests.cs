@@ -54,7 +54,7 @@ public sealed class ProcessEnsureTests : IAsyncLifetime, IDisposable
     {
         var (output, _) = await _place.RunAsync(new ProcessEnsure(), Sleeper("60"));
         var folder = Path.GetDirectoryName(output.Get("log")!.AsString()!)!;
-        await _place.ShellAsync($"kill -9 -- -$(readlink {folder}/owner | cut -d: -f1)");
+        await _place.ShellAsync($"kill -9 -$(readlink {folder}/owner | cut -d: -f1)");
         await UntilAsync(() => Task.FromResult(!IsAlive(output)));
         File.Delete($"{folder}/owner");
         File.CreateSymbolicLink($"{folder}/owner", $"{Environment.ProcessId}:1");

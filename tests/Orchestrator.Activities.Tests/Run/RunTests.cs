@@ -122,7 +122,7 @@ public sealed class RunTests : IDisposable
         var script = Script($"echo $$ >{_place["pid"]}.part; mv {_place["pid"]}.part {_place["pid"]}; exec sleep 60");
         var running = new RunStep().ExecuteAsync(script, _place.Context(effect: Effect.Reattach), CancellationToken.None);
         await UntilAsync(() => File.Exists(_place["pid"]));
-        await _place.ShellAsync($"kill -9 -- -$(ps -o pgid= -p $(cat {_place["pid"]}) | tr -d ' ')");
+        await _place.ShellAsync($"kill -9 -$(ps -o pgid= -p $(cat {_place["pid"]}) | tr -d ' ')");
         var failure = (await Assert.ThrowsAsync<FailureException>(() => running)).Failure;
         Assert.Equal(("run.lost", FailureKind.UnknownOutcome), (failure.Code, failure.Kind));
     }
