@@ -1,49 +1,130 @@
+using System.Runtime.CompilerServices;
+using Orchestrator.Engine.Deciding;
+using Orchestrator.Engine.Running;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Storage;
-using Orchestrator.Model.Activities;
-using Orchestrator.Model.Definitions;
-using Orchestrator.Model.Targets;
-using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine;
 
-/// <summary>What an engine is made of.</summary>
-public sealed record EngineOptions
+/// <summary>The engine: owns a store and moves its runs. Safe for concurrent use. Disposing it stops in good order: what is under way is cut off without an outcome and goes on at the next opening.</summary>
+public sealed class WorkflowEngine : IAsyncDisposable
 {
-    /// <summary>Where runs live; opened as owner.</summary>
-    public required IStore Store { get; init; }
+    private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(100);
+    private readonly EngineCore _core;
 
-    /// <summary>The activities.</summary>
-    public required ActivityCatalog Activities { get; init; }
+    private WorkflowEngine(EngineCore core) => _core = core;
 
-    /// <summary>Makes targets.</summary>
-    public required OpenTarget OpenTarget { get; init; }
+    /// <summary>Opens an engine on a store it owns, and takes up the runs that were under way.</summary>
+    public static async Task<WorkflowEngine> OpenAsync(EngineOptions options, CancellationToken cancellationToken)
+    {
+        var core = new EngineCore(options);
+        await core.Groups.RestoreAsync().ConfigureAwait(false);
+        (DateTimeOffset, string)? before = null;
+        while (true)
+        {
+            var page = await options.Store.ListRunsAsync(new RunQuery([RunStatus.Running], Before: before, Limit: 1000), cancellationToken).ConfigureAwait(false);
+            foreach (var run in page) core.Post(run.RunId, new RecoveredFact { Now = core.Now(), Draw = core.Ids.Draw() });
+            if (page.Count < 1000) break;
+            before = (page[^1].CreatedAt, page[^1].RunId);
+        }
 
-    /// <summary>Compiles blueprint text, for the activities that submit blueprints.</summary>
-    public CompileBlueprint? Compile { get; init; }
+        core.Clock.Start();
+        return new WorkflowEngine(core);
+    }
 
-    /// <summary>Seals and opens secrets at rest.</summary>
-    public required SecretSeal Seal { get; init; }
+    /// <summary>
+    /// Starts a run; when the task completes it is on disk. Throws <see cref="InputRejectedException"/> when the inputs do not fit, and a failure <c>run.groupFull</c> when the blueprint
+    /// wants to be refused then.
+    /// </summary>
+    public async Task<StartResult> StartAsync(StartRun start, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var prepared = await _core.Starting.PrepareAsync(start.Definition, start.Inputs, _core.Now(), fromText: start.FromText).ConfigureAwait(false);
+        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey }, null).ConfigureAwait(false);
+    }
 
-    /// <summary>The clock.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>A run by id or unique prefix; null when there is none.</summary>
+    public Task<RunView?> GetAsync(string runId, CancellationToken cancellationToken) => RunViews.ReadAsync(_core.Store, runId, cancellationToken);
 
-    /// <summary>Seed for jitter and ids; null = from the system. Tests give one.</summary>
-    public int? Seed { get; init; }
+    /// <summary>Posts a request as <see cref="Inbox.SendAsync"/> does, and has it taken up at once.</summary>
+    public async Task<OperatorResult> SendAsync(string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, CancellationToken cancellationToken)
+    {
+        var sending = Inbox.SendAsync(_core.Store, kind, runId, body, by, key, _core.Time, cancellationToken);
+        await _core.Desk.SweepAsync().ConfigureAwait(false);
+        return await sending.ConfigureAwait(false);
+    }
 
-    /// <summary>How many activities run at once. Default 64.</summary>
-    public int MaxConcurrentActivities { get; init; } = 64;
+    /// <summary>Waits until a run has ended or is paused; with <paramref name="orWaiting"/> also until nothing in it moves before a wake-up.</summary>
+    public async Task<RunView> WaitAsync(string runId, CancellationToken cancellationToken, bool orWaiting = false)
+    {
+        var waiter = _core.Waiters.Add(runId, orWaiting);
+        try
+        {
+            // Whoever is not in memory does not move; what it came to is in the store.
+            if (!waiter.Done.Task.IsCompleted && await _core.Store.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) is { } run && waiter.Wants(run.Status)
+                && await GetAsync(runId, cancellationToken).ConfigureAwait(false) is { } view && waiter.Wants(view.Status)) return view;
+            return await waiter.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _core.Waiters.Remove(waiter);
+        }
+    }
+
+    /// <summary>Events after a number and log lines, as they are committed; ends when the run is terminal and all has been given.</summary>
+    public IAsyncEnumerable<RunUpdate> WatchAsync(string runId, long afterSeq, CancellationToken cancellationToken) =>
+        WatchAsync(_core.Store, runId, afterSeq, _core.Time, cancellationToken);
+
+    /// <summary>The same for a process that does not own the store.</summary>
+    public static async IAsyncEnumerable<RunUpdate> WatchAsync(IStore store, string runId, long afterSeq, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (seq, line) = (afterSeq, afterSeq <= 0 ? 0 : await store.LastLogNumberAsync(runId, cancellationToken).ConfigureAwait(false));
+        while (true)
+        {
+            // Asked before reading: what is committed after this is read in the next turn.
+            var run = await store.FindRunAsync(runId, cancellationToken).ConfigureAwait(false);
+            var events = await store.ReadEventsAsync(runId, seq, 500, cancellationToken).ConfigureAwait(false);
+            var lines = await store.ReadLogAsync(runId, line, 500, cancellationToken).ConfigureAwait(false);
+            foreach (var update in InOrder(events, lines))
+            {
+                if (update.Event is { } row)
+                {
+                    seq = row.Seq;
+                    yield return new RunUpdate(await JournalReader.InlineAsync(store, row).ConfigureAwait(false), null);
+                }
+                else
+                {
+                    line = update.Line!.Number;
+                    yield return update;
+                }
+            }
+
+            if (events.Count > 0 || lines.Count > 0) continue;
+            if (run is null or { Status: RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled }) yield break;
+            await Task.Delay(WatchPause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops in good order.</summary>
+    public async ValueTask DisposeAsync() => await _core.StopAsync().ConfigureAwait(false);
+
+    private static IEnumerable<RunUpdate> InOrder(IReadOnlyList<StoredEvent> events, IReadOnlyList<StoredLogLine> lines)
+    {
+        var (e, l) = (0, 0);
+        while (e < events.Count || l < lines.Count)
+        {
+            if (l >= lines.Count || (e < events.Count && events[e].At <= lines[l].At)) yield return new RunUpdate(events[e++], null);
+            else yield return new RunUpdate(null, lines[l++]);
+        }
+    }
 }
 
-/// <summary>Turns plain text of a secret into what may be stored, and back.</summary>
-/// <param name="Protect">Seals; the same text gives different bytes each time.</param>
-/// <param name="Unprotect">Opens; throws a failure <c>secret.unreadable</c> when the key is another or the bytes were changed.</param>
-public sealed record SecretSeal(Func<string, byte[]> Protect, Func<byte[], string> Unprotect);
+/// <summary>What came of a start.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Existing">True when an earlier start with the same key made it.</param>
+public sealed record StartResult(string RunId, bool Existing);
 
-/// <summary>A request to start a run.</summary>
-/// <param name="Definition">What to run.</param>
-/// <param name="Inputs">Its inputs as given, before defaults. Checked against the definition.</param>
-/// <param name="StartKey">Idempotency key: a second start with the same key gives the first run. Null = none.</param>
-/// <param name="Labels">Added to the blueprint's own.</param>
-/// <param name="By">Who asks.</param>
-public sealed record StartRun(Definition Definition, MapValue Inputs, string? StartKey = null, IReadOnlyDictionary<string, string>? Labels = null, string By = "cli");
+/// <summary>News of a run: an event or a log line; exactly one is set.</summary>
+/// <param name="Event">A committed event, its body in full; null for a line.</param>
+/// <param name="Line">A line of log; null for an event.</param>
+public sealed record RunUpdate(StoredEvent? Event, StoredLogLine? Line);

@@ -50,7 +50,7 @@ internal sealed partial class Decider
             case ReturnedFact returned: Attempts.Returned(this, returned); break;
             case WokenFact: Wakes.Woken(this); break;
             case ChildEndedFact ended: Containers.CallRule.ChildEnded(this, ended); break;
-            case ParentCancelledFact: Cancelling.Request(this, "parent", "the parent run was cancelled", null, Cancelling.DefaultGrace); break;
+            case ParentCancelledFact parent: Cancelling.Request(this, parent.By, parent.Reason, null, Cancelling.DefaultGrace); break;
             case RecoveredFact: Recovery.Recover(this); break;
             case ReleasedFact: Emit(new RunReleased()); break;
             case OperatorFact asked: Operators.Ask(this, asked); break;

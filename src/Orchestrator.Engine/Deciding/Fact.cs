@@ -71,8 +71,8 @@ internal sealed record WokenFact : Fact;
 /// <param name="WasCancelled">True when it was cancelled.</param>
 internal sealed record ChildEndedFact(string ChildRunId, MapValue? Outputs, Failure? Failure, bool WasCancelled) : Fact;
 
-/// <summary>The parent was cancelled.</summary>
-internal sealed record ParentCancelledFact : Fact;
+/// <summary>The parent was cancelled, or a younger run of the concurrency group takes this one's place.</summary>
+internal sealed record ParentCancelledFact(string By = "parent", string Reason = "the parent run was cancelled") : Fact;
 
 /// <summary>The engine starts and finds the run under way.</summary>
 internal sealed record RecoveredFact : Fact;

@@ -1,0 +1,55 @@
+using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Activities;
+using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Targets;
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Engine;
+
+/// <summary>What an engine is made of.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Where runs live; opened as owner.</summary>
+    public required IStore Store { get; init; }
+
+    /// <summary>The activities.</summary>
+    public required ActivityCatalog Activities { get; init; }
+
+    /// <summary>Makes targets.</summary>
+    public required OpenTarget OpenTarget { get; init; }
+
+    /// <summary>Compiles blueprint text, for the activities that submit blueprints.</summary>
+    public CompileBlueprint? Compile { get; init; }
+
+    /// <summary>Seals and opens secrets at rest.</summary>
+    public required SecretSeal Seal { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Seed for jitter and ids; null = from the system. Tests give one.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>How many activities run at once. Default 64.</summary>
+    public int MaxConcurrentActivities { get; init; } = 64;
+
+    /// <summary>Gets a run's id (empty for the engine as a whole) and a sentence when something is not as it must be; other runs go on. Default nobody.</summary>
+    public Action<string, string>? OnAlarm { get; init; }
+
+    /// <summary>Runs attempts instead of the thread pool; for simulations that choose the order. Default none.</summary>
+    internal Action<Action>? Dispatch { get; init; }
+}
+
+/// <summary>Turns plain text of a secret into what may be stored, and back.</summary>
+/// <param name="Protect">Seals; the same text gives different bytes each time.</param>
+/// <param name="Unprotect">Opens; throws a failure <c>secret.unreadable</c> when the key is another or the bytes were changed.</param>
+public sealed record SecretSeal(Func<string, byte[]> Protect, Func<byte[], string> Unprotect);
+
+/// <summary>A request to start a run.</summary>
+/// <param name="Definition">What to run.</param>
+/// <param name="Inputs">Its inputs as given, before defaults. Checked against the definition.</param>
+/// <param name="StartKey">Idempotency key: a second start with the same key gives the first run. Null = none.</param>
+/// <param name="Labels">Added to the blueprint's own.</param>
+/// <param name="By">Who asks.</param>
+/// <param name="FromText">True when texts among the inputs come from a command line and are read as the declared types.</param>
+public sealed record StartRun(Definition Definition, MapValue Inputs, string? StartKey = null, IReadOnlyDictionary<string, string>? Labels = null, string By = "cli", bool FromText = false);

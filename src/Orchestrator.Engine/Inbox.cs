@@ -1,0 +1,75 @@
+using Orchestrator.Engine.Storage;
+
+namespace Orchestrator.Engine;
+
+/// <summary>How people and other processes ask something of a run: a row in the inbox, which the owner of the store consumes together with what it causes.</summary>
+public static class Inbox
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Posts a request and waits a while for what becomes of it.</summary>
+    /// <param name="store">The store; need not be owned.</param>
+    /// <param name="kind"><c>signal approve cancel terminate retry skip resume</c>.</param>
+    /// <param name="runId">The run, or a unique prefix of at least 4 characters.</param>
+    /// <param name="body">
+    /// JSON by kind: signal <c>{name, payload}</c>; approve <c>{step?, approved, comment?}</c>; cancel <c>{reason?, grace?}</c>; terminate <c>{reason?}</c>; retry <c>{step?, inputs?}</c>;
+    /// skip <c>{step?, value?}</c>; resume nothing.
+    /// </param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="key">Counts once per run and key; null = a new one.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops waiting; what was posted stays posted.</param>
+    /// <param name="patience">How long to wait for the owner; default 5 s. When no owner is there, the request waits in the store.</param>
+    public static async Task<OperatorResult> SendAsync(
+        IStore store, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null)
+    {
+        if (await store.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) is not { } run)
+            return new OperatorResult(OperatorOutcome.Refused, $"there is no run `{runId}`");
+        key ??= Guid.NewGuid().ToString("n");
+        var posted = await store.PostAsync(new InboxMessage(run.RunId, key, kind, body, by, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        if (!posted) return new OperatorResult(OperatorOutcome.Duplicate, $"run {run.RunId} already has a message with the key `{key}`");
+        return await ResultAsync(store, run.RunId, key, time, patience ?? TimeSpan.FromSeconds(5), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks the owner of a store to start a run. Throws nothing about inputs: a refusal is in the result. The id is the one the run gets.</summary>
+    public static async Task<(string RunId, OperatorResult Result)> StartAsync(IStore store, StartRun start, SecretSeal seal, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null)
+    {
+        var runId = new Running.IdSource(time, null).Next();
+        var message = new InboxMessage(runId, "start", "start", Running.StartMessage.Write(start, seal), start.By, time.GetUtcNow());
+        await store.PostAsync(message, cancellationToken).ConfigureAwait(false);
+        return (runId, await ResultAsync(store, runId, message.Key, time, patience ?? TimeSpan.FromSeconds(5), cancellationToken).ConfigureAwait(false));
+    }
+
+    private static async Task<OperatorResult> ResultAsync(IStore store, string runId, string key, TimeProvider time, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            if (await store.ReadInboxResultAsync(runId, key, cancellationToken).ConfigureAwait(false) is { } result)
+                return result.Length == 0 ? new OperatorResult(OperatorOutcome.Done, null) : new OperatorResult(OperatorOutcome.Refused, result);
+            if (time.GetElapsedTime(began) >= patience) return new OperatorResult(OperatorOutcome.Posted, null);
+            await Task.Delay(Poll, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>What became of a request.</summary>
+/// <param name="Outcome">Which.</param>
+/// <param name="Reason">Why it was refused or counts for nothing; null otherwise.</param>
+public sealed record OperatorResult(OperatorOutcome Outcome, string? Reason);
+
+/// <summary>What may become of a request.</summary>
+public enum OperatorOutcome
+{
+    /// <summary>Granted and journaled.</summary>
+    Done,
+
+    /// <summary>Refused; nothing was changed.</summary>
+    Refused,
+
+    /// <summary>On disk; the owner has not taken it up yet.</summary>
+    Posted,
+
+    /// <summary>The run already has a message with that key, which counts once.</summary>
+    Duplicate,
+}

@@ -1,0 +1,103 @@
+using Orchestrator.Engine.Deciding;
+using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Expressions;
+using Orchestrator.Model.Failures;
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Engine.Running;
+
+/// <summary>Makes runs: inputs are bound and the group is asked before a run exists; its first events are one commit.</summary>
+internal sealed class Starting(EngineCore core)
+{
+    /// <summary>Binds inputs; throws <see cref="InputRejectedException"/>, or the failure <c>run.groupFull</c>.</summary>
+    public async Task<PreparedStart> PrepareAsync(Definition definition, MapValue inputs, DateTimeOffset now, string? runId = null, bool fromText = false)
+    {
+        var graph = core.Definitions.Of(definition);
+        runId ??= core.Ids.Next();
+        var bound = RunInputs.Bind(graph.Definition, inputs, now, () => Guid.NewGuid().ToString(), fromText);
+        if (!bound.Ok) throw new InputRejectedException(bound.Diagnostics);
+        string? group = null;
+        if (graph.Definition.Concurrency is { } concurrency)
+        {
+            group = concurrency.Group.Evaluate(new EvaluationContext
+            {
+                Now = now, NewUuid = () => runId, Root = name => name switch { "inputs" => bound.Inputs, "vars" => bound.Vars, _ => null },
+            }).ToString();
+            await core.Groups.LoadAsync(group).ConfigureAwait(false);
+            if (concurrency.OnLimit == OnLimit.Reject && core.Groups.IsFull(group, concurrency.Limit))
+                throw new FailureException("run.groupFull", FailureKind.Permanent, $"concurrency group `{group}` is full ({concurrency.Limit}) and the blueprint says `onLimit: reject`");
+        }
+
+        return new PreparedStart(runId, graph, bound.Inputs, bound.Vars, group);
+    }
+
+    /// <summary>Decides the beginning of a new run into a commit.</summary>
+    public void Begin(LiveRun run, Commit commit, PreparedStart prepared, DateTimeOffset now)
+    {
+        var labels = prepared.Graph.Definition.Labels;
+        if (prepared.Labels is { Count: > 0 } own)
+        {
+            var all = new Dictionary<string, string>(labels, StringComparer.Ordinal);
+            foreach (var (key, value) in own) all[key] = value;
+            labels = all;
+        }
+
+        var state = run.Create(prepared.Graph);
+        var queued = false;
+        if (prepared.Group is { } group)
+        {
+            var plan = prepared.Graph.Definition.Concurrency!;
+            queued = !core.Groups.TryEnter(group, prepared.RunId, plan.Limit, out var oldest);
+            if (!queued) commit.TakeSlot(group);
+            else if (plan.OnLimit == OnLimit.CancelOldest && oldest is not null) commit.Supersede(oldest);
+        }
+
+        commit.Define(prepared.Graph);
+        commit.Add(null, Decider.Decide(state, new StartedFact(
+            prepared.Inputs, prepared.Vars, labels, prepared.By, queued, prepared.Group, prepared.StartKey, prepared.ParentRunId, prepared.ParentStep) { Now = now }));
+    }
+
+    /// <summary>Starts a run for someone outside of any run. The task completes when the run is on disk.</summary>
+    public async Task<StartResult> StartAsync(PreparedStart prepared, InboxMessage? message)
+    {
+        if (prepared.StartKey is { } known && await core.Store.FindRunByStartKeyAsync(known, CancellationToken.None).ConfigureAwait(false) is { } first)
+            return new StartResult(first.RunId, true);
+        var run = new LiveRun(core, prepared.RunId);
+        run.Hold();
+        core.Adopt(run);
+        var commit = new Commit(run);
+        try
+        {
+            Begin(run, commit, prepared, core.Now());
+            if (message is not null) commit.Consume(message);
+            await commit.StoreAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            core.Forget(run);
+            if (prepared.Group is { } group) core.Groups.Leave(group, prepared.RunId);
+            if (exception is DuplicateKeyException && prepared.StartKey is { } key && await core.Store.FindRunByStartKeyAsync(key, CancellationToken.None).ConfigureAwait(false) is { } other)
+                return new StartResult(other.RunId, true);
+            throw;
+        }
+
+        commit.Done();
+        run.LetGo();
+        return new StartResult(prepared.RunId, false);
+    }
+}
+
+/// <summary>A run that may exist: bound and checked, not committed.</summary>
+internal sealed record PreparedStart(string RunId, Graphs.RunGraph Graph, MapValue Inputs, MapValue Vars, string? Group)
+{
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    public string By { get; init; } = "engine";
+
+    public string? StartKey { get; init; }
+
+    public string? ParentRunId { get; init; }
+
+    public string? ParentStep { get; init; }
+}
