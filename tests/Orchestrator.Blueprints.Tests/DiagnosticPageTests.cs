@@ -18,7 +18,7 @@ public sealed partial class DiagnosticPageTests
     private static string[] AllCodes() =>
     [
         .. new[] { "Orchestrator.Blueprints", "Orchestrator.Model" }
-            .SelectMany(project => Directory.GetFiles(Path.Combine(BaselineTests.Folder, "../../../src", project), "*Diagnostics*.cs", SearchOption.AllDirectories))
+            .SelectMany(project => Directory.GetFiles(Path.Combine(BaselineTests.Folder, "../../../src", project), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(file => Code().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
             .Distinct().Order(StringComparer.Ordinal),

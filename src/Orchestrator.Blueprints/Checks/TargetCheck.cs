@@ -43,7 +43,8 @@ internal static class TargetCheck
         {
             path.Add(through.Name);
             if (through != target) continue;
-            if (path.Count > 2) diagnostics.Add(ShapeDiagnostics.TargetCycle(jump.Span, path));
+            // Each circle once, at the target that is declared first.
+            if (path.Count > 2 && path.Min(name => plan.Targets.FindIndex(other => other.Name == name)) == plan.Targets.IndexOf(target)) diagnostics.Add(ShapeDiagnostics.TargetCycle(jump.Span, path));
             break;
         }
     }
