@@ -105,6 +105,9 @@ internal static class ContainerPlanner
             UnknownValue => Value.Map(definition.Inputs.Fields.Select(field => (field.Name, given))),
             _ => throw new FailureException("input.invalid", FailureKind.Permanent, $"`with` must be a map, not {given}"),
         };
+        if (!inputs.HasUnknown && RunInputs.Bind(definition, inputs, scope.Run.Options.Time.GetUtcNow(), () => "") is { Ok: false } rejected)
+            throw new FailureException("call.inputRejected", FailureKind.Permanent, $"{called} refuses its inputs: {string.Join("; ", rejected.Diagnostics.Select(diagnostic => diagnostic.Message))}");
+
         var child = new PlannedRun(definition, inputs, scope.Run.Options, scope.Run.Secrets, scope.KeyOf(node) + "/", scope.Run.Depth + 1);
         await using (child.ConfigureAwait(false))
         {

@@ -9,6 +9,11 @@ namespace Orchestrator.Engine.Planning;
 /// </summary>
 internal sealed class FlowPlanner
 {
+    private const string Done = "Done";
+    private const string True = "True";
+    private const string False = "False";
+    private const int MostOpenDecisions = 10;
+
     private readonly ActivityNode _flow;
     private readonly PlanScope _scope;
     private readonly Dictionary<string, Visit> _visits = new(StringComparer.Ordinal);
@@ -22,7 +27,8 @@ internal sealed class FlowPlanner
         while (planner.Next() is { } node)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            planner._visits.Add(node.Id, await planner.VisitAsync(node, cancellationToken).ConfigureAwait(false));
+            var visit = await planner.VisitAsync(node, cancellationToken).ConfigureAwait(false);
+            planner._visits.Add(node.Id, visit with { Order = planner._visits.Count });
         }
 
         return [.. flow.Activities.Select(node => planner._visits.GetValueOrDefault(node.Id)?.Row).OfType<StepPlan>()];
@@ -45,15 +51,15 @@ internal sealed class FlowPlanner
         {
             case false:
                 _scope.Skip(node);
-                return new Visit(false, [], null, Row(node, PlanState.Skipped, WhySkipped(node)));
+                return new Visit(node, false, [], null, Row(node, PlanState.Skipped, WhySkipped(node)));
             case null:
                 _scope.Await(node);
-                return new Visit(null, waitsFor, null, Row(node, PlanState.DecidedAfter, PlanNodes.After(waitsFor)));
+                return new Visit(node, null, waitsFor, null, Row(node, PlanState.DecidedAfter, PlanNodes.After(waitsFor)));
         }
 
         if (node.Type == ActivityTypes.FlowDecision) return Decide(node);
-        if (node.Type == ActivityTypes.Fork) return new Visit(true, [], null, null);
-        return new Visit(true, [], null, await ContainerPlanner.PlanAsync(node, _scope, cancellationToken).ConfigureAwait(false));
+        if (node.Type == ActivityTypes.Fork) return new Visit(node, true, [], null, null);
+        return new Visit(node, true, [], null, await ContainerPlanner.PlanAsync(node, _scope, cancellationToken).ConfigureAwait(false));
     }
 
     private Visit Decide(ActivityNode node)
@@ -64,18 +70,18 @@ internal sealed class FlowPlanner
             if (condition is UnknownValue unknown)
             {
                 _scope.Await(node);
-                return new Visit(true, [unknown.After], null, Row(node, PlanState.DecidedAfter, PlanNodes.After([unknown.After])));
+                return new Visit(node, true, [unknown.After], null, Row(node, PlanState.DecidedAfter, PlanNodes.After([unknown.After])));
             }
 
             if (condition is not BoolValue flag)
                 throw new FailureException("expression.type", FailureKind.Permanent, $"the condition must be true or false, not {condition}");
-            return new Visit(true, [], flag.Flag ? "True" : "False", Row(node, PlanState.Unchanged, flag.Flag ? "holds" : "does not hold"));
+            return new Visit(node, true, [], flag.Flag ? True : False, Row(node, PlanState.Unchanged, flag.Flag ? "holds" : "does not hold"));
         }
         catch (FailureException failure)
         {
             // The row is shown even for a decision that the compiler added: it is where the run would stop.
             _scope.Await(node);
-            return new Visit(true, [node.Id], null, node.Plan(_scope, PlanState.WouldFail, _scope.Run.Secrets.Describe(failure.Failure)));
+            return new Visit(node, true, [node.Id], null, node.Plan(_scope, PlanState.WouldFail, _scope.Run.Secrets.Describe(failure.Failure)));
         }
     }
 
@@ -84,25 +90,48 @@ internal sealed class FlowPlanner
     {
         var inbound = Inbound(node).Where(connection => _visits.ContainsKey(connection.Source)).ToArray();
         if (inbound.Length == 0) return (true, []);
-        var waitsFor = new List<string>();
-        foreach (var connection in inbound)
+        var open = new List<string>();
+        foreach (var connection in inbound) OpenDecisions(connection.Source, open);
+        if (open.Count > MostOpenDecisions) return (null, WaitsFor(inbound));
+        // Where the two branches of an open decision meet again, the way on is certain although each way there is not: so every outcome is tried.
+        var (always, never) = (true, true);
+        for (var outcomes = 0; outcomes < 1 << open.Count; outcomes++)
         {
-            var source = _visits[connection.Source];
-            switch (source.Follows(connection.Port))
-            {
-                case true: return (true, []);
-                case null: waitsFor.AddRange(source.WaitsFor.Except(waitsFor)); break;
-            }
+            var follows = inbound.Any(connection => IsFollowed(connection, open, outcomes));
+            (always, never) = (always && follows, never && !follows);
         }
 
-        return (waitsFor.Count == 0 ? false : null, waitsFor);
+        return always ? (true, []) : never ? (false, []) : (null, WaitsFor(inbound));
     }
+
+    private bool IsFollowed(Connection connection, List<string> open, int outcomes)
+    {
+        var source = _visits[connection.Source];
+        if (source.Reached == false) return false;
+        var reached = source.Reached == true || Before(source).Any(inbound => IsFollowed(inbound, open, outcomes));
+        var port = open.IndexOf(connection.Source) is >= 0 and var index ? (outcomes >> index & 1) == 1 ? True : False : source.Port;
+        return reached && (connection.Port ?? Done) == (port ?? Done);
+    }
+
+    /// <summary>Collects the decisions without an outcome between a step and the certain ones before it.</summary>
+    private void OpenDecisions(string id, List<string> open)
+    {
+        var visit = _visits[id];
+        if (visit.IsOpenDecision && !open.Contains(id)) open.Add(id);
+        if (visit.Reached is not null) return;
+        foreach (var inbound in Before(visit)) OpenDecisions(inbound.Source, open);
+    }
+
+    /// <summary>What led to a step when it was planned; a connection that leads back into a loop did not.</summary>
+    private IEnumerable<Connection> Before(Visit visit) => Inbound(visit.Node).Where(inbound => _visits.TryGetValue(inbound.Source, out var source) && source.Order < visit.Order);
+
+    private string[] WaitsFor(Connection[] inbound) => [.. inbound.SelectMany(connection => _visits[connection.Source].WaitsFor).Distinct()];
 
     /// <summary>The condition that keeps a step from running, when there is exactly one.</summary>
     private string? WhySkipped(ActivityNode node) =>
         Inbound(node).ToArray() is [var only] && _flow.Activities.FirstOrDefault(source => source.Id == only.Source) is { Type: ActivityTypes.FlowDecision } decision
             && decision.Inputs.TryGetValue("condition", out var condition) && _visits[decision.Id].Reached == true
-            ? $"`{condition}` is {(only.Port == "True" ? "false" : "true")}"
+            ? $"`{condition}` is {(only.Port == True ? "false" : "true")}"
             : null;
 
     private IEnumerable<Connection> Inbound(ActivityNode node) =>
@@ -111,18 +140,16 @@ internal sealed class FlowPlanner
     private StepPlan? Row(ActivityNode node, PlanState state, string? reason) => PlanNodes.IsAdded(node.Id) ? null : node.Plan(_scope, state, reason);
 
     /// <summary>What became of a step.</summary>
-    /// <param name="Reached">Whether it would run; null when that is not known.</param>
+    /// <param name="Node">The step.</param>
+    /// <param name="Reached">Whether it would run; null when that is not known. A step that runs is taken to end well.</param>
     /// <param name="WaitsFor">The steps that decide it, or its outcome.</param>
-    /// <param name="Port">The outcome of a decision.</param>
+    /// <param name="Port">The outcome of a decision; null for other steps.</param>
     /// <param name="Row">Its row; null for what the compiler added.</param>
-    private sealed record Visit(bool? Reached, IReadOnlyList<string> WaitsFor, string? Port, StepPlan? Row)
+    private sealed record Visit(ActivityNode Node, bool? Reached, IReadOnlyList<string> WaitsFor, string? Port, StepPlan? Row)
     {
-        /// <summary>Whether a connection that leaves it is followed; a step is taken to end well.</summary>
-        public bool? Follows(string? port) => Reached switch
-        {
-            true when WaitsFor.Count > 0 => null,
-            true => (port ?? "Done") == (Port ?? "Done"),
-            _ => Reached,
-        };
+        /// <summary>How many steps of the flow were planned before it.</summary>
+        public int Order { get; init; }
+
+        public bool IsOpenDecision => Node.Type == ActivityTypes.FlowDecision && Port is null && Reached != false;
     }
 }

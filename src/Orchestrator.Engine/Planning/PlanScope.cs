@@ -15,15 +15,16 @@ internal sealed class PlanScope
 
     private readonly Dictionary<string, Value> _steps = new(StringComparer.Ordinal);
     private readonly PlanScope? _outer;
+    private readonly string? _itemKey;
     private readonly string? _itemName;
     private readonly Value? _item;
 
     public PlanScope(PlannedRun run) => Run = run;
 
-    private PlanScope(PlanScope outer, string ownerId, string ownerKey, string itemName, Value item)
+    private PlanScope(PlanScope outer, ActivityNode owner, string itemKey, string itemName, Value item)
     {
         (Run, _outer, _itemName, _item) = (outer.Run, outer, itemName, item);
-        (OwnerId, OwnerKey) = (ownerId, ownerKey);
+        (_itemKey, OwnerId, OwnerKey) = (itemKey, owner.Id, $"{outer.KeyOf(owner)}[{itemKey}]");
     }
 
     public PlannedRun Run { get; }
@@ -34,7 +35,18 @@ internal sealed class PlanScope
     private string? OwnerKey { get; }
 
     /// <summary>The scope of one item.</summary>
-    public PlanScope ForItem(ActivityNode owner, string itemKey, string itemName, Value item) => new(this, owner.Id, $"{KeyOf(owner)}[{itemKey}]", itemName, item);
+    public PlanScope ForItem(ActivityNode owner, string itemKey, string itemName, Value item) => new(this, owner, itemKey, itemName, item);
+
+    /// <summary>Keys of the items around, innermost first.</summary>
+    public IEnumerable<string> ItemKeys
+    {
+        get
+        {
+            for (var at = this; at is not null; at = at._outer)
+                if (at._itemKey is { } key) yield return key;
+        }
+    }
+
 
     /// <summary>A step's key: the item's own for the step that is repeated, below it for those inside.</summary>
     public string KeyOf(ActivityNode node) => OwnerKey is not { } owner ? Run.KeyPrefix + node.Id : node.Id == OwnerId ? owner : $"{owner}/{node.Id}";

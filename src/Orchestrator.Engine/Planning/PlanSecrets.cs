@@ -1,3 +1,4 @@
+using Orchestrator.Engine.Secrets;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
@@ -7,9 +8,7 @@ namespace Orchestrator.Engine.Planning;
 /// <summary>Resolves secrets for checks, and keeps their plain texts out of the report.</summary>
 internal sealed class PlanSecrets(ValueJson.ResolveSecret resolve)
 {
-    private const int ShortestMasked = 4; // shorter ones would make holes in ordinary words
-
-    private readonly HashSet<string> _plainTexts = new(StringComparer.Ordinal);
+    private readonly Redactor _redactor = new();
 
     /// <summary>A secret by reference.</summary>
     public Value ByReference(string reference) => new SecretValue(new Secret(reference, () => resolve(reference)));
@@ -19,10 +18,7 @@ internal sealed class PlanSecrets(ValueJson.ResolveSecret resolve)
     {
         switch (value)
         {
-            case SecretValue secret:
-                var text = secret.Secret.Reveal();
-                if (text.Length >= ShortestMasked) _plainTexts.Add(text);
-                break;
+            case SecretValue secret: _redactor.Add(secret.Secret.Reveal()); break;
             case ListValue list:
                 foreach (var item in list.Items) Note(item);
                 break;
@@ -32,14 +28,10 @@ internal sealed class PlanSecrets(ValueJson.ResolveSecret resolve)
         }
     }
 
-    /// <summary>The text with every noted plain text replaced, longer ones first.</summary>
-    public string Mask(string text)
-    {
-        foreach (var secret in _plainTexts.OrderByDescending(plain => plain.Length)) text = text.Replace(secret, "***", StringComparison.Ordinal);
-        return text;
-    }
+    /// <summary>The text without the plain texts noted so far.</summary>
+    public string Mask(string text) => _redactor.Clean(text);
 
-    /// <summary>The change with every noted plain text replaced.</summary>
+    /// <summary>The change without them.</summary>
     public Change Mask(Change change) =>
         new(Mask(change.What), change.From is { } from ? Mask(from) : null, change.To is { } to ? Mask(to) : null);
 
