@@ -56,6 +56,6 @@ internal static class CommandLine
 
     private static IEnumerable<Command> Verbs() =>
     [
-        ValidateCommand.Create(), CompileCommand.Create(), VersionCommand.Create(),
+        ValidateCommand.Create(), CompileCommand.Create(), PlanCommand.Create(), VersionCommand.Create(),
     ];
 }

@@ -9,20 +9,23 @@ namespace Orchestrator.Cli.Blueprints;
 /// <param name="Content">Its bytes; whether they are text is for the compiler to say.</param>
 internal sealed record BlueprintFile(string Name, byte[] Content)
 {
+    /// <summary>Name of what was read from standard input.</summary>
+    public const string StandardInput = "stdin";
+
     /// <summary>The content as text, without a byte order mark; what is no UTF-8 shows as replacement characters.</summary>
     public string Text { get; } = Encoding.UTF8.GetString(Content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Content.AsSpan(Encoding.UTF8.Preamble.Length) : Content);
 
     /// <summary>Reads a file; <c>-</c> is standard input. Throws <c>file.missing</c> or <c>file.unreadable</c>.</summary>
     public static BlueprintFile Read(string path, Terminal terminal)
     {
-        if (path == "-") return new BlueprintFile("stdin", Encoding.UTF8.GetBytes(terminal.Input.ReadToEnd()));
+        if (path == "-") return new BlueprintFile(StandardInput, Encoding.UTF8.GetBytes(terminal.Input.ReadToEnd()));
         try
         {
             return new BlueprintFile(path, File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new FailureException("file.missing", FailureKind.Permanent, $"{path} does not exist{Nearest(path)}", e);
+            throw new FailureException("file.missing", FailureKind.Permanent, $"{path} does not exist.{Nearest(path)}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

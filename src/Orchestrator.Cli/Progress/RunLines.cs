@@ -16,7 +16,7 @@ internal static class RunLines
     {
         var steps = snapshot.Steps().ToList();
         var nameColumn = Widest(steps.Select(entry => 4 + (2 * entry.Depth) + Cells.Width(StepWords.ShortName(entry.Step.Key))), 4 + WidestName) + 2;
-        var stateColumn = nameColumn + Widest(steps.Select(entry => Cells.Width(TypeOf(entry.Step))), WidestType) + 2;
+        var stateColumn = nameColumn + Widest(steps.Select(entry => Cells.Width(StepWords.ShortType(entry.Step.Type))), WidestType) + 2;
 
         var lines = new List<TextLine> { Head(snapshot.Root, now) };
         foreach (var (run, step, depth) in steps)
@@ -58,7 +58,7 @@ internal static class RunLines
         var (glyph, style) = StepWords.Sign(step);
         var quiet = step.Status is StepStatus.Pending or StepStatus.Skipped;
         var line = new TextLine { IsActive = step.Status is StepStatus.Running or StepStatus.Waiting or StepStatus.Paused or StepStatus.Failed }.PadTo(2 + (2 * depth)).Add(glyph, style).Add(" ").Add(StepWords.ShortName(step.Key), quiet ? Style.Faint : Style.Plain)
-            .PadTo(nameColumn).Add(TypeOf(step), Style.Faint);
+            .PadTo(nameColumn).Add(StepWords.ShortType(step.Type), Style.Faint);
         var state = StepWords.State(step, now);
         return state.Length == 0 ? line : line.PadTo(stateColumn).Add(state, step.Status == StepStatus.Completed ? Style.Faint : style);
     }
@@ -70,14 +70,6 @@ internal static class RunLines
             ? (step.Failure?.LogTail ?? []).TakeLast(LogLines)
             : [];
     }
-
-    /// <summary>Types of containers are words of the engine; a person knows them by the key they wrote.</summary>
-    private static string TypeOf(StepView step) => step.Type switch
-    {
-        _ when step.Type.StartsWith("Orchestrator.", StringComparison.Ordinal) => step.Type["Orchestrator.".Length..].ToLowerInvariant(),
-        _ when step.Type.StartsWith("Elsa.", StringComparison.Ordinal) => step.Type["Elsa.".Length..],
-        _ => step.Type,
-    };
 
     private static int Widest(IEnumerable<int> widths, int limit) => Math.Min(widths.DefaultIfEmpty(0).Max(), limit);
 }

@@ -22,6 +22,14 @@ internal static class StepWords
         return key[start..];
     }
 
+    /// <summary>A type as the person wrote it: names of containers are the engine's, theirs is the key in the blueprint.</summary>
+    public static string ShortType(string type) => type switch
+    {
+        _ when type.StartsWith("Orchestrator.", StringComparison.Ordinal) => type["Orchestrator.".Length..].ToLowerInvariant(),
+        _ when type.StartsWith("Elsa.", StringComparison.Ordinal) => type["Elsa.".Length..],
+        _ => type,
+    };
+
     /// <summary>The sign in front of a step and what it means.</summary>
     public static (string Glyph, Style Style) Sign(StepView step) => step.Status switch
     {
