@@ -71,7 +71,7 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
         switch (shape, node)
         {
             case (ObjectShape item, YamlMapping mapping): Object(item.Construct(), mapping, inParallel); return;
-            case (ObjectShape item, YamlScalar { IsNull: true }) when !item.Construct().Keys.Any(field => field.Required): return;
+            case (ObjectShape item, YamlScalar { IsNull: true }) when item.Construct() is { ExactlyOne.Count: 0 } known && !known.Keys.Any(field => field.Required): return;
             case (MapShape map, YamlMapping mapping): Map(map, mapping, key); return;
             case (ListShape list, YamlSequence sequence):
                 if (list.NotEmpty && sequence.Items.Count == 0) diagnostics.Add(ShapeDiagnostics.EmptyList(node.Span, key));

@@ -29,8 +29,8 @@ internal static class NameDiagnostics
     public static Diagnostic BadName(SourceSpan span, string name, string expected) =>
         new("BP2006", Severity.Error, span, $"`{name}` is not {expected}.");
 
-    public static Diagnostic UnknownTarget(SourceSpan span, string name, IReadOnlyList<string> known) =>
-        new("BP2007", Severity.Error, span, $"There is no target `{name}`.{Spelling.DidYouMean(name, known)}", $"Declared: {List(known)}.", null, Nearest(span, name, known));
+    public static Diagnostic UnknownTarget(SourceSpan span, string name, IReadOnlyList<string> known, SourceSpan? declared = null) =>
+        new("BP2007", Severity.Error, span, $"There is no target `{name}`.{Spelling.DidYouMean(name, known)}", $"Declared: {List(known)}.", Declared(declared), Nearest(span, name, known));
 
     public static Diagnostic UnknownNeed(SourceSpan span, string name, IReadOnlyList<string> branches) =>
         new("BP2008", Severity.Error, span, $"`{name}` is no other branch of this `parallel`.{Spelling.DidYouMean(name, branches)}",
@@ -43,9 +43,9 @@ internal static class NameDiagnostics
     public static Diagnostic ReservedName(SourceSpan span, string name, string reason) =>
         new("BP2010", Severity.Error, span, $"`{name}` cannot be used here: {reason}.", "Choose another name.");
 
-    public static Diagnostic UnknownStep(SourceSpan span, string id, IReadOnlyList<string> visible) =>
+    public static Diagnostic UnknownStep(SourceSpan span, string id, IReadOnlyList<string> visible, SourceSpan? declared) =>
         new("BP2201", Severity.Error, span, $"There is no step `{id}`.{Spelling.DidYouMean(id, visible)}",
-            visible.Count > 0 ? $"Steps done at this point: {List(visible)}." : "No step is done at this point.", null, Nearest(span, id, visible));
+            visible.Count > 0 ? $"Steps done at this point: {List(visible)}." : "No step is done at this point.", Declared(declared), Nearest(span, id, visible));
 
     public static Diagnostic StepNotDone(SourceSpan span, string id, SourceSpan declared, string why) =>
         new("BP2202", Severity.Error, span, $"Step `{id}` is not done at this point: {why}.", "A step sees the steps before it and, inside `parallel`, the branches it `needs`.", [new(declared, "the step")]);
@@ -54,6 +54,8 @@ internal static class NameDiagnostics
         new("BP2401", Severity.Warning, span, $"Nothing uses the {what} `{name}`.", "Remove it, or say why it stays: `# bp:disable=BP2401 reason`.");
 
     private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(20).Select(name => $"`{name}`")) + (names.Count > 20 ? ", …" : "");
+
+    private static RelatedSpan[]? Declared(SourceSpan? declared) => declared is { } span ? [new(span, "declared here")] : null;
 
     private static Fix[] Nearest(SourceSpan span, string word, IReadOnlyList<string> candidates) =>
         Spelling.Nearest(word, candidates) is { } nearest ? [new Fix(span, nearest, $"replace with `{nearest}`")] : [];
