@@ -17,6 +17,9 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
 
     public void Run(YamlMapping root) => Object(BlueprintGrammar.Blueprint, root, inParallel: false);
 
+    /// <summary>Checks a list of maps of one construct.</summary>
+    public void List(YamlNode node, Construct item) => Check(new ListShape(new ObjectShape(() => item)), node, item.Name);
+
     private void Object(Construct construct, YamlMapping node, bool inParallel)
     {
         var chosen = node.Entries.Where(entry => construct.ExactlyOne.Contains(entry.Name)).ToArray();

@@ -2,7 +2,7 @@ using Orchestrator.Model.Diagnostics;
 
 namespace Orchestrator.Blueprints.Diagnostics;
 
-/// <summary>BP20xx names of the blueprint, BP22xx references to steps, BP24xx names that nothing uses.</summary>
+/// <summary>BP20xx names of the blueprint, BP22xx references to steps, BP23xx services of AYS files, BP24xx names that nothing uses.</summary>
 internal static class NameDiagnostics
 {
     public static Diagnostic UnknownKey(SourceSpan span, string key, string construct, IReadOnlyList<string> allowed) =>
@@ -52,6 +52,12 @@ internal static class NameDiagnostics
 
     public static Diagnostic Unused(SourceSpan span, string what, string name) =>
         new("BP2401", Severity.Warning, span, $"Nothing uses the {what} `{name}`.", "Remove it, or say why it stays: `# bp:disable=BP2401 reason`.");
+
+    public static Diagnostic BadService(SourceSpan span, string key, string rule) =>
+        new("BP2301", Severity.Error, span, $"`{key}` names no service: {rule}.", "For example `node.zero-os__main`.");
+
+    public static Diagnostic NotAService(SourceSpan span, string key) =>
+        new("BP2302", Severity.Error, span, $"`{key}` is neither a service (`<template>__<instance>`) nor `actions` nor `eventfilters`.{Spelling.DidYouMean(key, ["actions", "eventfilters"])}", null, null, Nearest(span, key, ["actions", "eventfilters"]));
 
     private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Take(20).Select(name => $"`{name}`")) + (names.Count > 20 ? ", …" : "");
 
