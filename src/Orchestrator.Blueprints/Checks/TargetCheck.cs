@@ -14,16 +14,16 @@ internal static class TargetCheck
         string[] known = ["local", .. plan.Targets.Select(target => target.Name)];
         foreach (var step in plan.AllSteps)
         {
-            Named(step.Node["target"], known, diagnostics);
-            Named((step.Node["undo"] as YamlMapping)?["target"], known, diagnostics);
+            Named(plan, step.Node["target"], known, diagnostics);
+            Named(plan, (step.Node["undo"] as YamlMapping)?["target"], known, diagnostics);
         }
 
-        Named(plan.Defaults?["target"], known, diagnostics);
+        Named(plan, plan.Defaults?["target"], known, diagnostics);
         foreach (var target in plan.Targets)
         {
             if (target.Name == "local") diagnostics.Add(NameDiagnostics.ReservedName(target.Key.Span, "local", "it always means this machine"));
             if (target.Node["ssh"] is YamlMapping ssh) Ssh(plan, target, ssh, diagnostics);
-            if (target.Node["docker"] is YamlMapping docker) Named(docker["via"], ["local", .. Gateways(plan, target)], diagnostics);
+            if (target.Node["docker"] is YamlMapping docker) Named(plan, docker["via"], ["local", .. Gateways(plan, target)], diagnostics);
         }
     }
 
@@ -38,7 +38,7 @@ internal static class TargetCheck
                 diagnostics.Add(SecretDiagnostics.PlainText(text.Span, name));
 
         if (ssh["jump"] is not YamlScalar { IsNull: false } jump) return;
-        Named(jump, [.. Gateways(plan, target)], diagnostics);
+        Named(plan, jump, [.. Gateways(plan, target)], diagnostics);
         var path = new List<string> { target.Name };
         for (var next = jump.Text; plan.Target(next) is { } through && path.Count <= plan.Targets.Count; next = ((through.Node["ssh"] as YamlMapping)?["jump"] as YamlScalar)?.Text)
         {
@@ -54,8 +54,8 @@ internal static class TargetCheck
     private static IEnumerable<string> Gateways(BlueprintPlan plan, TargetDeclaration target) =>
         plan.Targets.Where(other => other.Kind is "ssh" or "local" && other != target).Select(other => other.Name);
 
-    private static void Named(YamlNode? node, string[] known, ICollection<Diagnostic> diagnostics)
+    private static void Named(BlueprintPlan plan, YamlNode? node, string[] known, ICollection<Diagnostic> diagnostics)
     {
-        if (node is YamlScalar { IsNull: false } name && !known.Contains(name.Text)) diagnostics.Add(NameDiagnostics.UnknownTarget(name.Span, name.Text, known));
+        if (node is YamlScalar { IsNull: false } name && !known.Contains(name.Text)) diagnostics.Add(NameDiagnostics.UnknownTarget(name.Span, name.Text, known, plan.Target(Spelling.Nearest(name.Text, known))?.Key.Span));
     }
 }
