@@ -54,6 +54,9 @@ lab_forward() {
   done
 }
 
+# Kills the engine as a power cut would, wherever it is.
+lab_kill() { pkill -9 -f -- "^$lab_binary run blueprints/autosetup.yaml" || true; }
+
 # Forgets what autosetup did, so that the host is bare again; the lab stays.
 lab_reset() {
   docker -H "unix://$lab/node/docker.sock" ps -aq | xargs -r docker -H "unix://$lab/node/docker.sock" rm -f >/dev/null

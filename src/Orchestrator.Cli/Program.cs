@@ -1,1 +1,4 @@
-return 0;
+using Orchestrator.Cli;
+using Orchestrator.Cli.Terminals;
+
+return await CommandLine.InvokeAsync(args, Terminal.OfProcess()).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestrator.Model.Definitions;
 
 namespace Orchestrator.Blueprints.Tests;
@@ -23,7 +24,7 @@ public sealed class BaselineTests
         var result = Compilation.Compile(text);
 
         Match(Path.Combine(folder, "main.diagnostics.yaml"), result.Diagnostics.Count == 0 ? null : Annotated.Write(text, result.Diagnostics));
-        Match(Path.Combine(folder, "main.definition.json"), result.Definition is null ? null : DefinitionJson.Write(result.Definition, indented: true) + "\n");
+        Match(Path.Combine(folder, "main.definition.json"), result.Definition is null ? null : Indented(result.Definition));
     }
 
     private static void Match(string file, string? actual)
@@ -38,6 +39,14 @@ public sealed class BaselineTests
         var expected = File.Exists(file) ? File.ReadAllText(file) : null;
         Assert.Equal(expected, actual);
     }
+
+    private static string Indented(Definition definition)
+    {
+        using var document = JsonDocument.Parse(DefinitionJson.Write(definition));
+        return JsonSerializer.Serialize(document, IndentedJson) + "\n";
+    }
+
+    private static readonly JsonSerializerOptions IndentedJson = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -45,6 +45,16 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Secrets_ListedByPrefix_GiveTheReferencesThatAreLeft()
+    {
+        await Store.CommitAsync(new WriteSet { Secrets = [("store:b", Utf8("1")), ("store:a/x", Utf8("2")), ("store:c", Utf8("3")), ("run:r/token", Utf8("4"))] });
+        await Store.CommitAsync(new WriteSet { RemoveSecrets = ["store:c", "store:never"] });
+
+        Assert.Equal(["store:a/x", "store:b"], await Store.ListSecretsAsync("store:", None));
+        Assert.Null(await Store.ReadSecretAsync("store:c", None));
+    }
+
+    [Fact]
     public async Task Everything_SurvivesANewOwner()
     {
         await Store.CommitAsync(Events("run1", 1, 3) with

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Orchestrator.Model.Values;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Orchestrator.Activities.Files;
@@ -13,8 +14,9 @@ namespace Orchestrator.Activities.Files;
 internal sealed partial class YamlMerge
 {
     private readonly TextEdits _edits;
+    private readonly Dictionary<int, int> _flowEnds;
 
-    private YamlMerge(string text) => _edits = new TextEdits(text);
+    private YamlMerge(string text) => (_edits, _flowEnds) = (new TextEdits(text), FlowEnds(text));
 
     public static MapValue Parse(string text) => Root(text) is { } root ? (MapValue)ValueOf(root, 0) : Value.EmptyMap;
 
@@ -51,10 +53,10 @@ internal sealed partial class YamlMerge
 
     private void Into(YamlMappingNode map, MapValue values)
     {
-        if (map.Style == YamlDotNet.Core.Events.MappingStyle.Flow)
+        if (map.Style == MappingStyle.Flow)
         {
             var merged = MergedValues.Of((MapValue)ValueOf(map, 0), values);
-            if (!merged.Equals(ValueOf(map, 0))) _edits.Replace((int)map.Start.Index, (int)map.End.Index, Flow(merged));
+            if (!merged.Equals(ValueOf(map, 0))) _edits.Replace((int)map.Start.Index, EndOf(map), Flow(merged));
             return;
         }
 
@@ -82,13 +84,14 @@ internal sealed partial class YamlMerge
     {
         if (child is YamlMappingNode) throw new MergeException((int)key.Start.Line, $"`{key}` is a map in the file and a value in the input", isConflict: true);
         if (!child.Anchor.IsEmpty) throw new MergeException((int)child.Start.Line, $"`{key}` has an anchor and cannot be changed by a merge", isConflict: true);
-        var isOneLine = child is YamlScalarNode { Style: not (ScalarStyle.Literal or ScalarStyle.Folded) } && child.Start.Line == child.End.Line;
+        var isOneLine = child is YamlScalarNode { Style: not (ScalarStyle.Literal or ScalarStyle.Folded) } or YamlSequenceNode { Style: SequenceStyle.Flow }
+            && !_edits.Text[(int)child.Start.Index..EndOf(child)].Contains('\n', StringComparison.Ordinal);
         if (isOneLine && value is not MapValue)
         {
             var text = value is ListValue ? Flow(value) : Scalar(value);
             var isEmpty = child.Start.Index == child.End.Index; // `key:` without a value
             var at = isEmpty ? (int)key.End.Index + 1 : (int)child.Start.Index;
-            _edits.Replace(at, isEmpty ? at : (int)child.End.Index, isEmpty ? " " + text : text);
+            _edits.Replace(at, isEmpty ? at : EndOf(child), isEmpty ? " " + text : text);
             return;
         }
 
@@ -105,17 +108,35 @@ internal sealed partial class YamlMerge
     {
         switch (node)
         {
-            case YamlMappingNode { Style: not YamlDotNet.Core.Events.MappingStyle.Flow, Children.Count: > 0 } map:
+            case YamlMappingNode { Style: not MappingStyle.Flow, Children.Count: > 0 } map:
                 var (key, value) = map.Children.Last();
                 return Math.Max((int)key.End.Index, LastCharacter(value));
-            case YamlSequenceNode { Style: not YamlDotNet.Core.Events.SequenceStyle.Flow, Children.Count: > 0 } list:
+            case YamlSequenceNode { Style: not SequenceStyle.Flow, Children.Count: > 0 } list:
                 return LastCharacter(list.Children[^1]);
             default:
-                var end = (int)node.End.Index;
-                if (node is not YamlScalarNode { Style: ScalarStyle.Literal or ScalarStyle.Folded }) return Math.Max((int)node.Start.Index, end - 1);
-                while (end > 0 && (end >= _edits.Text.Length || char.IsWhiteSpace(_edits.Text[end]))) end--;
-                return end;
+                var last = Math.Max((int)node.Start.Index, EndOf(node) - 1);
+                if (node is YamlScalarNode { Style: ScalarStyle.Literal or ScalarStyle.Folded })
+                    while (char.IsWhiteSpace(_edits.Text[last])) last--;
+                return last;
         }
+    }
+
+    private int EndOf(YamlNode node) => _flowEnds.GetValueOrDefault((int)node.Start.Index, (int)node.End.Index);
+
+    /// <summary>Where each <c>[…]</c> and <c>{…}</c> ends, by its start: the tree only knows where they begin.</summary>
+    private static Dictionary<int, int> FlowEnds(string text)
+    {
+        var (ends, open) = (new Dictionary<int, int>(), new Stack<ParsingEvent>());
+        var parser = new Parser(new StringReader(text));
+        while (parser.MoveNext())
+        {
+            if (parser.Current is MappingStart or SequenceStart) open.Push(parser.Current);
+            if (parser.Current is not (MappingEnd or SequenceEnd)) continue;
+            var start = open.Pop();
+            if (start is MappingStart { Style: MappingStyle.Flow } or SequenceStart { Style: SequenceStyle.Flow }) ends[(int)start.Start.Index] = (int)parser.Current.End.Index;
+        }
+
+        return ends;
     }
 
     private static Value ValueOf(YamlNode node, int depth)

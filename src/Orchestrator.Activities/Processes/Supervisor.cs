@@ -34,22 +34,23 @@ internal static class Supervisor
 
         """;
 
+    // The file `supervise` of the folder: who owns the folder runs the program; `launch` becomes the program.
     private const string Supervise = Functions + """
-        dir=$1 merge=$2 mask=$3 launch=$4; shift 4
+        dir=$1 mask=$2 verb=$3; shift 3
+        if [ "$verb" = launch ]; then
+          printf %s "$$:$(started $$)" >"$dir/pid"
+          umask "$mask"
+          exec "$@"
+        fi
         ln -s "$$:$(started $$)" "$dir/owner" 2>/dev/null || exit 0
         trap : TERM INT HUP
         if [ -e "$dir/stdin" ]; then exec 3<"$dir/stdin"; rm -f "$dir/stdin"; else exec 3</dev/null; fi
         exec >>"$dir/out"
-        if [ "$merge" = true ]; then exec 2>&1; else exec 2>>"$dir/err"; fi
-        sh -c "$launch" orchestrator "$dir" "$mask" "$@" <&3 3<&-
+        if [ "$verb" = one-log ]; then exec 2>&1; else exec 2>>"$dir/err"; fi
+        sh "$dir/supervise" "$dir" "$mask" launch "$@" <&3 3<&-
         code=$?
         printf %s "$code" >"$dir/exit.part"; mv "$dir/exit.part" "$dir/exit"
-        """;
 
-    private const string Launch = Functions + """
-        dir=$1; umask "$2"; shift 2
-        (umask 077; printf %s "$$:$(started $$)" >"$dir/pid")
-        exec "$@"
         """;
 
     private const string Stop = Functions + """
@@ -57,7 +58,7 @@ internal static class Supervisor
         finish() {
           look "$dir"
           [ "$status" = running ] || return 0
-          kill "-$1" -- "-${owner%%:*}" 2>/dev/null
+          kill "-$1" "-${owner%%:*}" 2>/dev/null
           i=0
           while [ "$status" = running ] && [ "$i" -lt "$2" ]; do sleep 0.1; i=$((i + 1)); look "$dir"; done
         }
@@ -92,18 +93,19 @@ internal static class Supervisor
     public static async Task StartAsync(ActivityContext context, string folder, Command program, string mark, bool oneLog, CancellationToken cancellationToken)
     {
         const string script = Shell.State + """
-            dir=$1 merge=$2 mark=$3 supervise=$4 launch=$5; shift 5
+            dir=$1 verb=$2 mark=$3 supervise=$4; shift 4
             mkdir -p "$dir" || exit 1
             if [ ! -L "$dir/owner" ]; then
               printf %s "$mark" >"$dir/mark"
-              setsid sh -c "$supervise" orchestrator "$dir" "$merge" "$mask" "$launch" "$@" </dev/null >/dev/null 2>&1 &
+              printf %s "$supervise" >"$dir/supervise"
+              setsid sh "$dir/supervise" "$dir" "$mask" "$verb" "$@" </dev/null >/dev/null 2>&1 &
               i=0
               while [ ! -L "$dir/owner" ] && [ "$i" -lt 200 ]; do sleep 0.05; i=$((i + 1)); done
             fi
             [ -L "$dir/owner" ] || { echo "the supervisor did not start; is setsid there?" >&2; exit 1; }
             """;
         var started = await context.Target.RunAsync(
-            program with { Arguments = ["sh", "-c", script, "orchestrator", folder, oneLog ? "true" : "false", mark, Supervise, Launch, .. program.Arguments] },
+            program with { Arguments = ["sh", "-c", script, "orchestrator", folder, oneLog ? "one-log" : "two-logs", mark, Supervise, .. program.Arguments] },
             cancellationToken).ConfigureAwait(false);
         started.OrFail("process.notStarted", $"cannot start {program.Arguments[0]}");
     }

@@ -1,3 +1,4 @@
+using Orchestrator.Activities.Containers;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Targets;
 using Orchestrator.Model.Values;
@@ -26,6 +27,11 @@ public static class BuiltinTargets
             case "ssh":
                 var (jump, owned) = await ThroughAsync(reader, "jump", name, others, cancellationToken).ConfigureAwait(false);
                 return new SshTarget(SshSettings.Read(reader, jump), owned) { Name = name };
+            case "docker":
+                var (container, socket) = (reader.Required("container"), reader.Text("socket") ?? DockerClient.DefaultSocket);
+                var (host, ownsHost) = await ThroughAsync(reader, "via", name, others, cancellationToken).ConfigureAwait(false);
+                reader.NoOthers();
+                return new DockerTarget(host ?? new LocalTarget { Name = "local" }, ownsHost, socket, container) { Name = name };
             default:
                 throw new FailureException("target.unknownKind", FailureKind.Permanent, $"target `{name}`: there is no kind `{kind}`; the kinds are local, ssh, docker");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Orchestrator.Model.Failures;
 using Orchestrator.Model.Targets;
 
 namespace Orchestrator.Activities.Targets;
@@ -74,7 +75,13 @@ internal static class PosixShell
     public static byte[] Preamble(Command command, string mark)
     {
         var text = new StringBuilder();
-        foreach (var (name, value) in command.Environment) text.Append(CultureInfo.InvariantCulture, $"export {name}={Quote(value)}\n");
+        foreach (var (name, value) in command.Environment)
+        {
+            if (name.Length == 0 || char.IsAsciiDigit(name[0]) || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_'))
+                throw new FailureException("command.environment", FailureKind.Permanent, $"`{name}` is no name for an environment variable: letters, digits and _ only");
+            text.Append(CultureInfo.InvariantCulture, $"export {name}={Quote(value)}\n");
+        }
+
         if (command.WorkingDirectory is { } folder)
             text.Append(CultureInfo.InvariantCulture, $"cd {Quote(folder)} || {{ printf '\\n%s folder\\n' \"$n\" >&2; exit 126; }}\n");
         text.Append(mark).Append('\n');

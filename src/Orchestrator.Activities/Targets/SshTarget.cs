@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Targets;
 using FileAttributes = Orchestrator.Model.Targets.FileAttributes;
@@ -26,30 +25,13 @@ internal sealed class SshTarget(SshSettings settings, bool ownsJump) : Target
         return new CommandResult(code, output.Text, said);
     }
 
-    public override async Task<TargetFile?> ReadFileAsync(string path, CancellationToken cancellationToken)
-    {
-        var output = new CapturedOutput(null, LocalFiles.LargestRead + 1024);
-        var command = Script(PosixShell.Read, path, LocalFiles.LargestRead.ToString(CultureInfo.InvariantCulture));
-        var (code, said) = await RunAsync(command, null, null, output, cancellationToken).ConfigureAwait(false);
-        if (code == 44) return null;
-        if (code == 45) throw LocalFiles.TooLarge($"{path} on {Address}");
-        if (code != 0) throw new FailureException("file.denied", FailureKind.Permanent, $"cannot read {path} on {Address}: {said.Trim()}");
-        var end = output.Bytes.Span.IndexOf((byte)'\n');
-        var head = Encoding.UTF8.GetString(output.Bytes.Span[..end]).Split(' ');
-        return new TargetFile(output.Bytes[(end + 1)..].ToArray(), new FileAttributes(Convert.ToInt32(head[0], 8), head[1]));
-    }
+    public override Task<TargetFile?> ReadFileAsync(string path, CancellationToken cancellationToken) => Files.ReadAsync(path, cancellationToken);
 
-    public override async Task WriteFileAsync(string path, ReadOnlyMemory<byte> content, FileAttributes attributes, CancellationToken cancellationToken)
-    {
-        using var stream = new MemoryStream(content.ToArray(), writable: false);
-        await SendAsync(stream, path, attributes, cancellationToken).ConfigureAwait(false);
-    }
+    public override Task WriteFileAsync(string path, ReadOnlyMemory<byte> content, FileAttributes attributes, CancellationToken cancellationToken) =>
+        Files.WriteAsync(path, content, attributes, cancellationToken);
 
-    public override async Task UploadAsync(string localPath, string path, FileAttributes attributes, CancellationToken cancellationToken)
-    {
-        var source = LocalSource.Open(localPath);
-        await using (source.ConfigureAwait(false)) await SendAsync(source, path, attributes, cancellationToken).ConfigureAwait(false);
-    }
+    public override Task UploadAsync(string localPath, string path, FileAttributes attributes, CancellationToken cancellationToken) =>
+        Files.UploadAsync(localPath, path, attributes, cancellationToken);
 
     public override async Task<Stream> OpenStreamAsync(StreamAddress address, CancellationToken cancellationToken)
     {
@@ -70,25 +52,7 @@ internal sealed class SshTarget(SshSettings settings, bool ownsJump) : Target
         if (ownsJump && settings.Jump is { } jump) await jump.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static Command Script(string text, params IEnumerable<string> parameters) => new(["sh", "-c", text, "orchestrator", .. parameters]);
-
-    private async Task SendAsync(Stream content, string path, FileAttributes attributes, CancellationToken cancellationToken)
-    {
-        var mode = attributes.Mode is { } bits ? Convert.ToString(bits, 8) : "";
-        var command = Script(PosixShell.Write, path, mode, attributes.Owner ?? "", content.Length.ToString(CultureInfo.InvariantCulture));
-        var (code, said) = await RunAsync(command, null, content, new CapturedOutput(null), cancellationToken).ConfigureAwait(false);
-        if (code == 0) return;
-        var (reason, kind) = code switch
-        {
-            44 => ("file.folderMissing", FailureKind.Permanent),
-            46 => ("file.ownerUnknown", FailureKind.Permanent),
-            47 => ("file.cutOff", FailureKind.Transient),
-            _ when said.Contains("denied", StringComparison.OrdinalIgnoreCase) => ("file.denied", FailureKind.Permanent),
-            _ => ("file.io", FailureKind.Transient),
-        };
-        var words = code switch { 44 => "its folder does not exist", 47 => "the content arrived incomplete", _ => said.Trim() };
-        throw new FailureException(reason, kind, $"cannot write {path} on {Address}: {words}");
-    }
+    private ShellFiles Files => new((command, input, output, cancellation) => RunAsync(command, null, input, output, cancellation), Address);
 
     /// <summary>Runs on the far side; returns the exit code and what the program wrote on standard error.</summary>
     private async Task<(int Code, string Error)> RunAsync(

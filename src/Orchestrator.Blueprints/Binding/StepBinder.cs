@@ -107,7 +107,7 @@ internal sealed class StepBinder(
         }
 
         var map = with as YamlMapping ?? new YamlMapping(node["uses"]!.Span, []);
-        _fields.CheckFields(map, activity.Input, node.Find("with")?.Key.Span ?? map.Span, $"input of `{activity.Name}`");
+        _fields.CheckFields(map, activity.Input, node.Find("with")?.Key.Span ?? map.Span, $"`{activity.Name}`", "input");
         foreach (var entry in map.Entries)
         {
             if (activity.Input.Field(entry.Name) is not { } field)

@@ -44,14 +44,14 @@ internal sealed partial class ValueReader(ICollection<Diagnostic> diagnostics)
                 if (expression is not null && !absent) plan.Pieces.Add(new ValuePiece(scalar, expression, expected));
                 return expression;
             case YamlSequence sequence:
-                if (expected.Kind is not (SchemaKind.Any or SchemaKind.List)) diagnostics.Add(ShapeDiagnostics.WrongKind(node.Span, Describe(expected), node.Describe()));
+                if (expected.Kind is not (SchemaKind.Any or SchemaKind.List)) return WrongKind(node, expected);
                 if (expected.MinLength > sequence.Items.Count || expected.MaxLength < sequence.Items.Count)
                     diagnostics.Add(ShapeDiagnostics.ListLength(node.Span, expected.MinLength, expected.MaxLength, sequence.Items.Count));
                 var items = sequence.Items.Select(item => Read(item, ItemOf(expected), plan)).ToArray();
                 return items.Any(item => item is null) ? null : Expression.Array(items!).At(node.Span);
             case YamlMapping mapping:
-                if (expected.Kind is not (SchemaKind.Any or SchemaKind.Map or SchemaKind.Object)) diagnostics.Add(ShapeDiagnostics.WrongKind(node.Span, Describe(expected), node.Describe()));
-                if (expected.Kind == SchemaKind.Object) CheckFields(mapping, expected, mapping.Span, "field");
+                if (expected.Kind is not (SchemaKind.Any or SchemaKind.Map or SchemaKind.Object)) return WrongKind(node, expected);
+                if (expected.Kind == SchemaKind.Object) CheckFields(mapping, expected, mapping.Span, "This map", "field");
                 var entries = mapping.Entries.Select(entry => (entry.Name, Value: Read(entry.Value, expected.Field(entry.Name)?.Schema ?? ItemOf(expected), plan, expected.Field(entry.Name) is { Required: false }))).ToArray();
                 return entries.Any(entry => entry.Value is null) ? null : Expression.Object(entries!).At(node.Span);
             default:
@@ -59,13 +59,21 @@ internal sealed partial class ValueReader(ICollection<Diagnostic> diagnostics)
         }
     }
 
+    private Expression? WrongKind(YamlNode node, Schema expected)
+    {
+        diagnostics.Add(ShapeDiagnostics.WrongKind(node.Span, Describe(expected), node.Describe()));
+        return null;
+    }
+
     /// <summary>Reports fields that an object schema does not have and required ones that are absent.</summary>
-    public void CheckFields(YamlMapping mapping, Schema schema, SourceSpan place, string what)
+    public void CheckFields(YamlMapping mapping, Schema schema, SourceSpan place, string owner, string what)
     {
         var names = schema.Fields.Select(field => field.Name).ToArray();
         foreach (var entry in mapping.Entries.Where(entry => schema.Field(entry.Name) is null))
-            diagnostics.Add(NameDiagnostics.UnknownField(entry.Key.Span, what, entry.Name, names));
-        foreach (var field in schema.Fields.Where(field => field.Required && mapping.Find(field.Name) is null))
+            diagnostics.Add(NameDiagnostics.UnknownField(entry.Key.Span, owner, what, entry.Name, names));
+        // A misspelt field is one mistake, not an unknown one and a missing one.
+        var meant = mapping.Entries.Where(entry => schema.Field(entry.Name) is null).Select(entry => Spelling.Nearest(entry.Name, names)).ToArray();
+        foreach (var field in schema.Fields.Where(field => field.Required && mapping.Find(field.Name) is null && !meant.Contains(field.Name)))
             diagnostics.Add(ShapeDiagnostics.MissingKey(place, field.Name, field.Description));
     }
 

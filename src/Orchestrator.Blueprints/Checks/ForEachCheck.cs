@@ -9,8 +9,12 @@ namespace Orchestrator.Blueprints.Checks;
 /// <summary>Items are named in the journal by text: items that are lists or maps need a <c>key</c>, and constant ones have different keys.</summary>
 internal static class ForEachCheck
 {
+    private static readonly string[] Roots = ["inputs", "vars", "secrets", "steps", "target", "run", "event", "result", "error", "step"];
+
     public static void Run(BlueprintPlan plan, ICollection<Diagnostic> diagnostics)
     {
+        foreach (var step in plan.AllSteps.Where(step => Roots.Contains(step.ItemName)))
+            diagnostics.Add(NameDiagnostics.ReservedName(((YamlMapping)step.Node["foreach"]!)["as"]!.Span, step.ItemName, "expressions know it already as something else"));
         foreach (var step in plan.AllSteps.Where(step => step.IsForEach && !step.Values.ContainsKey("foreach.key")))
         {
             if (step.Values.GetValueOrDefault("foreach.in")?.Node is not YamlSequence list) continue;

@@ -35,11 +35,14 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
             Check(key.Shape, entry.Value, key.Name, entry.Name == "parallel");
         }
 
+        // A misspelt key is one mistake, not an unknown one and a missing one.
+        var names = construct.Keys.Select(key => key.Name).ToArray();
+        var meant = node.Entries.Where(entry => construct.Find(entry.Name) is null).Select(entry => Spelling.Nearest(entry.Name, names)).ToArray();
         var place = node.Entries.Count > 0 ? node.Entries[0].Key.Span : node.Span;
-        foreach (var key in construct.Keys.Where(key => key.Required && node.Find(key.Name) is null))
+        foreach (var key in construct.Keys.Where(key => key.Required && node.Find(key.Name) is null && !meant.Contains(key.Name)))
             diagnostics.Add(ShapeDiagnostics.MissingKey(place, key.Name, key.Description));
         if (construct.ExactlyOne.Count == 0) return;
-        if (chosen.Length == 0) diagnostics.Add(ShapeDiagnostics.NoChoice(place, construct.ExactlyOneOf, construct.ExactlyOne));
+        if (chosen.Length == 0 && !meant.Any(construct.ExactlyOne.Contains)) diagnostics.Add(ShapeDiagnostics.NoChoice(place, construct.ExactlyOneOf, construct.ExactlyOne));
         foreach (var second in chosen.Skip(1))
             diagnostics.Add(ShapeDiagnostics.TwoChoices(second.Key.Span, construct.ExactlyOneOf, second.Name, chosen[0].Name, chosen[0].Key.Span));
     }
@@ -48,7 +51,7 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
     {
         var allowed = construct.Keys.Where(key => inParallel || !key.InParallel).Select(key => key.Name).ToArray();
         if (Spelling.Nearest(entry.Name, allowed) is null && Homes.TryGetValue(entry.Name, out var homes))
-            diagnostics.Add(ShapeDiagnostics.Misplaced(entry.Key.Span, entry.Name, $"it is a key of {string.Join(", ", homes)}, not of {construct.Name}"));
+            diagnostics.Add(ShapeDiagnostics.Misplaced(entry.Key.Span, entry.Name, $"it is a key of {string.Join(", ", homes.Select(home => $"`{home}`"))}, not of `{construct.Name}`"));
         else
             diagnostics.Add(NameDiagnostics.UnknownKey(entry.Key.Span, entry.Name, construct.Name, allowed));
     }

@@ -18,7 +18,7 @@ internal static class TriggerCheck
             if ((trigger["cron"] as YamlMapping)?["expr"] is YamlScalar { IsNull: false } expr && CronExpression.Mistake(expr.Text) is { } mistake)
                 diagnostics.Add(ShapeDiagnostics.Cron(expr.SpanOf(mistake.Start, mistake.Length), mistake.Problem));
             foreach (var entry in Binder.Entries(trigger["with"]).Where(entry => !inputs.Contains(entry.Name)))
-                diagnostics.Add(NameDiagnostics.UnknownField(entry.Key.Span, "input", entry.Name, inputs));
+                diagnostics.Add(NameDiagnostics.UnknownField(entry.Key.Span, "The blueprint", "input", entry.Name, inputs));
         }
     }
 

@@ -12,9 +12,9 @@ internal static class UnusedCheck
 {
     public static void Run(BlueprintPlan plan, ICollection<Diagnostic> diagnostics)
     {
+        // With errors about, something that seems unused may just be misspelt elsewhere.
+        if (diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error)) return;
         var used = new HashSet<(string Root, string Name)>();
-        // A value that did not parse, or a root that is used as a whole, may use anything.
-        if (plan.Values.Any(value => value.Expression is null)) return;
         foreach (var node in plan.Values.SelectMany(value => value.Pieces).SelectMany(piece => piece.Expression.Root.Descendants()))
         {
             if (node is MemberExpr { Target: NameExpr root } member) used.Add((root.Name, member.Name));
@@ -28,7 +28,7 @@ internal static class UnusedCheck
         foreach (var ssh in plan.Targets.Select(target => target.Node["ssh"]).OfType<YamlMapping>())
             if (ssh["jump"] is YamlScalar jump) used.Add(("targets", jump.Text));
         foreach (var docker in plan.Targets.Select(target => target.Node["docker"]).OfType<YamlMapping>())
-            if (docker["host"] is YamlScalar host) used.Add(("targets", host.Text));
+            if (docker["via"] is YamlScalar via) used.Add(("targets", via.Text));
 
         Report("var", "vars", plan.Vars.Select(value => value.Key!));
         Report("secret", "secrets", plan.Secrets.Select(declared => declared.Key));

@@ -6,7 +6,7 @@ namespace Orchestrator.Blueprints.Diagnostics;
 internal static class NameDiagnostics
 {
     public static Diagnostic UnknownKey(SourceSpan span, string key, string construct, IReadOnlyList<string> allowed) =>
-        new("BP2001", Severity.Error, span, $"`{key}` is no key of a {construct}.{Spelling.DidYouMean(key, allowed)}", $"Allowed: {List(allowed)}.", null, Nearest(span, key, allowed));
+        new("BP2001", Severity.Error, span, $"`{key}` is no key of `{construct}`.{Spelling.DidYouMean(key, allowed)}", $"Allowed: {List(allowed)}.", null, Nearest(span, key, allowed));
 
     public static Diagnostic UnknownActivity(SourceSpan span, string name, IReadOnlyList<string> known)
     {
@@ -19,8 +19,8 @@ internal static class NameDiagnostics
         new("BP2003", Severity.Error, span, $"`{name}` has no version {version}; it has {string.Join(", ", versions)}.", "Leave the version out to take the latest.", null,
             [new Fix(span, $"{name}@{versions[^1]}", $"replace with `{name}@{versions[^1]}`")]);
 
-    public static Diagnostic UnknownField(SourceSpan span, string what, string name, IReadOnlyList<string> allowed) =>
-        new("BP2004", Severity.Error, span, $"There is no {what} `{name}`.{Spelling.DidYouMean(name, allowed)}",
+    public static Diagnostic UnknownField(SourceSpan span, string owner, string what, string name, IReadOnlyList<string> allowed) =>
+        new("BP2004", Severity.Error, span, $"{owner} has no {what} `{name}`.{Spelling.DidYouMean(name, allowed)}",
             allowed.Count > 0 ? $"Allowed: {List(allowed)}." : "Nothing is allowed here.", null, Nearest(span, name, allowed));
 
     public static Diagnostic DuplicateId(SourceSpan span, string id, SourceSpan first) =>

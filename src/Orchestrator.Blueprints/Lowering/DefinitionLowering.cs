@@ -24,7 +24,7 @@ internal static class DefinitionLowering
             Source = new BlueprintSource(Path.GetFileName(file), plan.Source.Text),
             Labels = Binder.Entries(root["labels"]).ToDictionary(entry => entry.Name, entry => Text(entry.Value) ?? ""),
             Inputs = Schema.Object(plan.Inputs.Select(input => input.Field)),
-            //InputSpans = plan.Inputs.ToDictionary(input => input.Name, input => input.Key.Span),
+            InputSpans = plan.Inputs.ToDictionary(input => input.Name, input => input.Key.Span),
             Checks = [.. plan.Checks.Select(check => new InputCheck(check.Require.Expression!, check.Message!.Text, check.Require.Node.Span))],
             Vars = Named(plan.Vars),
             Secrets = plan.Secrets.ToDictionary(secret => secret.Name, secret => Text(secret.Value)!),
@@ -39,7 +39,7 @@ internal static class DefinitionLowering
             Always = plan.Always.Count > 0 ? FlowLowering.Sequence("always-root", plan.Always, steps) : null,
             Outputs = Named(plan.Outputs),
         };
-        return definition;
+        return definition with { Hash = DefinitionJson.ContentHash(definition) };
     }
 
     public static IReadOnlyList<NamedExpression> Named(IEnumerable<ValuePlan> values) =>

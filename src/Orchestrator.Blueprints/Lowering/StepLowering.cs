@@ -86,7 +86,7 @@ internal sealed class StepLowering(BlueprintPlan plan)
     {
         var map = step.Node["foreach"] as YamlMapping;
         var matrix = Matrix.Of(step);
-        return ForEach(step, node,
+        return ForEach(step, node, "-each",
         [
             ("in", matrix?.Items ?? step.Values["foreach.in"].Expression),
             ("as", Constant(step.ItemName)),
@@ -97,7 +97,7 @@ internal sealed class StepLowering(BlueprintPlan plan)
     }
 
     // A step on a group of hosts: once for each, keyed by the host's name, which its body sees as `target`.
-    private static ActivityNode OverHosts(StepPlan step, TargetDeclaration group, ActivityNode node) => ForEach(step, node,
+    private static ActivityNode OverHosts(StepPlan step, TargetDeclaration group, ActivityNode node) => ForEach(step, node, "-hosts",
     [
         ("in", Expression.Constant(Value.List(Binder.Entries(group.Node["hosts"]).Select(host => Value.Of(host.Name))))),
         ("as", Constant("target")),
@@ -105,11 +105,11 @@ internal sealed class StepLowering(BlueprintPlan plan)
         ("failFast", Expression.Constant(Value.Of(true))),
     ]);
 
-    private static ActivityNode ForEach(StepPlan step, ActivityNode node, (string, Expression?)[] inputs) => Node(step, ActivityTypes.ForEach, inputs) with
+    private static ActivityNode ForEach(StepPlan step, ActivityNode node, string suffix, (string, Expression?)[] inputs) => Node(step, ActivityTypes.ForEach, inputs) with
     {
         Id = node.Id,
         Name = node.Name,
-        Bodies = new Dictionary<string, ActivityNode> { ["body"] = FlowLowering.Flowchart(node.Id + "-body", [node], [], node.Id) },
+        Bodies = new Dictionary<string, ActivityNode> { ["body"] = FlowLowering.Flowchart(node.Id + suffix, [node], [], node.Id) },
     };
 
     // A block on a group runs as a whole for each host; the steps in it then act on that host.

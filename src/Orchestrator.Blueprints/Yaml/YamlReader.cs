@@ -14,13 +14,14 @@ internal sealed class YamlReader
     private const int MaxDepth = 64;
     private readonly SourceText _source;
     private readonly ICollection<Diagnostic> _diagnostics;
+    private readonly List<SourceSpan> _blanked;
     private readonly Parser _parser;
     private int _openFlow = -1;
     private int _reached;
 
-    private YamlReader(SourceText source, ICollection<Diagnostic> diagnostics)
+    private YamlReader(SourceText source, ICollection<Diagnostic> diagnostics, List<SourceSpan> blanked)
     {
-        (_source, _diagnostics) = (source, diagnostics);
+        (_source, _diagnostics, _blanked) = (source, diagnostics, blanked);
         _parser = new Parser(new StringReader(source.Text));
     }
 
@@ -33,7 +34,7 @@ internal sealed class YamlReader
         for (var attempt = 0; ; attempt++)
         {
             var found = new List<Diagnostic>();
-            var reader = new YamlReader(source, found);
+            var reader = new YamlReader(source, found, blanked);
             try
             {
                 var root = reader.ReadStream();
@@ -119,9 +120,9 @@ internal sealed class YamlReader
             last = Math.Max(last, Math.Max(key.Span.End, value.Span.End));
             if (key is not YamlScalar name)
             {
-                _diagnostics.Add(UnquotedExpression.IsBraces(_source, key.Span)
-                    ? UnquotedExpression.Braces(_source, key.Span)
-                    : SyntaxDiagnostics.KeyIsNoText(key.Span, key.Describe()));
+                var braces = UnquotedExpression.IsBraces(_source, key.Span) ? UnquotedExpression.Braces(_source, key.Span) : null;
+                if (braces is not null) _blanked.Add(braces.Span);
+                _diagnostics.Add(braces ?? SyntaxDiagnostics.KeyIsNoText(key.Span, key.Describe()));
             }
             else if (name.Text == "<<" && name.Style == YamlStyle.Plain)
             {

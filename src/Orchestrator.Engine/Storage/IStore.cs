@@ -68,6 +68,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>The sealed plain text of a secret by reference; null when there is none.</summary>
     Task<byte[]?> ReadSecretAsync(string reference, CancellationToken cancellationToken);
 
+    /// <summary>References of secrets that begin with <paramref name="prefix"/>, in ordinal order.</summary>
+    Task<IReadOnlyList<string>> ListSecretsAsync(string prefix, CancellationToken cancellationToken);
+
     /// <summary>Log lines of a run after a number, in order.</summary>
     Task<IReadOnlyList<StoredLogLine>> ReadLogAsync(string runId, long afterNumber, int limit, CancellationToken cancellationToken);
 
@@ -113,6 +116,9 @@ public sealed record WriteSet
 
     /// <summary>Sealed secrets by reference; replaces.</summary>
     public IReadOnlyList<(string Reference, byte[] Sealed)> Secrets { get; init; } = [];
+
+    /// <summary>References of secrets to forget; a missing one is no fault. Removed before <see cref="Secrets"/> are written.</summary>
+    public IReadOnlyList<string> RemoveSecrets { get; init; } = [];
 
     /// <summary>Log lines; one whose number is taken is left alone.</summary>
     public IReadOnlyList<StoredLogLine> Log { get; init; } = [];

@@ -122,6 +122,10 @@ public sealed class InMemoryStore : IStore
     public Task<byte[]?> ReadSecretAsync(string reference, CancellationToken cancellationToken) => Read(tables => tables.Secrets.GetValueOrDefault(reference));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListSecretsAsync(string prefix, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<string>>(tables => [.. tables.Secrets.Keys.Where(reference => reference.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<StoredLogLine>> ReadLogAsync(string runId, long afterNumber, int limit, CancellationToken cancellationToken) =>
         ReadList(tables => tables.Log.TryGetValue(runId, out var log) ? log.Values.Where(line => line.Number > afterNumber).Take(limit) : []);
 

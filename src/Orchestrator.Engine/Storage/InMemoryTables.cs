@@ -114,6 +114,7 @@ internal sealed class InMemoryTables
         foreach (var definition in writes.Definitions)
             Definitions[definition.Hash] = (Definitions.TryGetValue(definition.Hash, out var known) ? known.Definition : definition with { Json = definition.Json.ToArray() }, ++_definitionNumber);
         foreach (var (hash, content) in writes.Blobs) Blobs.TryAdd(hash, [.. content]);
+        foreach (var reference in writes.RemoveSecrets) Secrets.Remove(reference);
         foreach (var (reference, bytes) in writes.Secrets) Secrets[reference] = [.. bytes];
         foreach (var line in writes.Log)
         {

@@ -14,6 +14,9 @@ public abstract record Expr
     /// <summary>Where it stands in the blueprint; default when it was not parsed from one. Not part of equality.</summary>
     public SourceSpan Span { get; init; }
 
+    /// <summary>Where the name in it stands, of a member or a call; default for other nodes. Not part of equality.</summary>
+    internal SourceSpan NameSpan { get; init; }
+
     /// <summary>The nodes right below this one, in source order.</summary>
     public virtual IEnumerable<Expr> Children => [];
 
@@ -87,11 +90,20 @@ internal enum Precedence
 /// <summary>A value that is written out: a literal, or a list, map or text without anything to evaluate in it.</summary>
 public sealed record ConstantExpr(Value Value) : Expr
 {
+    /// <summary>The list or map as it was written, so that a check can point at the item that is wrong; null for other values. Not part of equality.</summary>
+    internal Expr? Written { get; init; }
+
     internal override Precedence Precedence => Value switch
     {
         NumberValue => Precedence.Unary, // -1, and 1.length would not parse
         _ => Precedence.Atom,
     };
+
+    /// <inheritdoc/>
+    public bool Equals(ConstantExpr? other) => base.Equals(other) && Value.Equals(other.Value);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode();
 
     internal override Value Evaluate(Evaluation evaluation) => Value;
 
@@ -129,15 +141,8 @@ public sealed record LambdaExpr(IReadOnlyList<string> Parameters, Expr Body) : E
         if (Parameters.Count == 1) text.Append(Parameters[0]);
         else text.Append('(').AppendJoin(", ", Parameters).Append(')');
         text.Append(" => ");
-        if (Body is ObjectExpr or ConstantExpr { Value: MapValue })
-        {
-            text.Append('('); // a brace right after the arrow starts a block in JavaScript
-            Body.Print(text);
-            text.Append(')');
-        }
-        else
-        {
-            Body.Print(text);
-        }
+        var body = Body.ToString();
+        if (body[0] == '{') text.Append('(').Append(body).Append(')'); // a brace right after the arrow starts a block in JavaScript
+        else text.Append(body);
     }
 }

@@ -25,7 +25,7 @@ public sealed record ArrayExpr : Expr
 
     internal static Expr Of(IReadOnlyList<Expr> items, SourceSpan span) =>
         items.All(item => item is ConstantExpr)
-            ? new ConstantExpr(Value.List(items.Select(item => ((ConstantExpr)item).Value))) { Span = span }
+            ? new ConstantExpr(Value.List(items.Select(item => ((ConstantExpr)item).Value))) { Span = span, Written = new ArrayExpr(items) { Span = span } }
             : new ArrayExpr(items) { Span = span };
 
     internal override Value Evaluate(Evaluation evaluation)
@@ -65,7 +65,7 @@ public sealed record ObjectExpr : Expr
 
     internal static Expr Of(IReadOnlyList<ObjectEntry> entries, SourceSpan span) =>
         entries.All(entry => entry.Value is ConstantExpr)
-            ? new ConstantExpr(Value.Map(entries.Select(entry => (entry.Key, ((ConstantExpr)entry.Value).Value)))) { Span = span }
+            ? new ConstantExpr(Value.Map(entries.Select(entry => (entry.Key, ((ConstantExpr)entry.Value).Value)))) { Span = span, Written = new ObjectExpr(entries) { Span = span } }
             : new ObjectExpr(entries) { Span = span };
 
     internal override Value Evaluate(Evaluation evaluation)
@@ -92,7 +92,17 @@ public sealed record ObjectExpr : Expr
 }
 
 /// <summary>An entry of an <see cref="ObjectExpr"/>.</summary>
-public sealed record ObjectEntry(string Key, Expr Value);
+public sealed record ObjectEntry(string Key, Expr Value)
+{
+    /// <summary>Where the key stands in the blueprint; default when it was not parsed from one. Not part of equality.</summary>
+    public SourceSpan KeySpan { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(ObjectEntry? other) => other is not null && Key == other.Key && Value.Equals(other.Value);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Key, Value);
+}
 
 /// <summary>Text with parts that must be evaluated. Constant string parts are the text between them; no two of those stand side by side.</summary>
 public sealed record TemplateExpr : Expr

@@ -39,7 +39,11 @@ public sealed class Expression : IEquatable<Expression>
 
     /// <summary>A map whose values are expressions; constant when all of them are. A later entry with the same key replaces the earlier one.</summary>
     public static Expression Object(IEnumerable<(string Key, Expression Value)> entries) =>
-        new(ObjectExpr.Of([.. entries.Select(entry => new ObjectEntry(entry.Key, entry.Value.Root))], default));
+        Object(entries.Select(entry => (entry.Key, default(SourceSpan), entry.Value)));
+
+    /// <summary>Likewise, with the places of the keys for messages.</summary>
+    public static Expression Object(IEnumerable<(string Key, SourceSpan KeySpan, Expression Value)> entries) =>
+        new(ObjectExpr.Of([.. entries.Select(entry => new ObjectEntry(entry.Key, entry.Value.Root) { KeySpan = entry.KeySpan })], default));
 
     /// <summary>A list of expressions; constant when all of them are.</summary>
     public static Expression Array(IEnumerable<Expression> items) => new(ArrayExpr.Of([.. items.Select(item => item.Root)], default));

@@ -25,12 +25,16 @@ public sealed partial class ExpressionChecker
     {
         switch (node)
         {
+            case ConstantExpr { Written: { } written } when expected.Kind is SchemaKind.Object or SchemaKind.Map or SchemaKind.List && IsRightKind(expected, written):
+                Assign(expected, actual, written, path);
+                return;
             case ConstantExpr constant: CheckConstant(expected, constant, constant.Value, path); return;
             case ObjectExpr map when expected.Kind == SchemaKind.Object: AssignFields(expected, actual, map, path); return;
             case ObjectExpr map when expected.Kind is SchemaKind.Map or SchemaKind.Any:
                 foreach (var entry in map.Entries) Assign(Shapes.Inner(expected), actual.Field(entry.Key)?.Schema ?? Schema.Any, entry.Value, SchemaChecker.Join(path, entry.Key));
                 return;
             case ArrayExpr array when expected.Kind is SchemaKind.List or SchemaKind.Any:
+                if (expected.Kind == SchemaKind.List) CheckCount(expected, array, path);
                 // The list's own schema joins those of its items; each is held against the item's.
                 for (var i = 0; i < array.Items.Count; i++) Assign(Shapes.Inner(expected), Loosely(array.Items[i], actual.Item), array.Items[i], $"{path}[{i}]");
                 return;
@@ -56,7 +60,7 @@ public sealed partial class ExpressionChecker
             }
             else
             {
-                Report(ExpressionDiagnostics.Invalid(entry.Value, new SchemaFault(place, SchemaChecker.Stray(entry.Key, expected))));
+                Report(ExpressionDiagnostics.Stray(entry, new SchemaFault(place, SchemaChecker.Stray(entry.Key, expected)), Spelling.Nearest(entry.Key, expected.Fields.Select(field => field.Name))));
             }
         }
 
@@ -88,6 +92,14 @@ public sealed partial class ExpressionChecker
     {
         foreach (var fault in SchemaChecker.Check(expected, value, path)) Report(ExpressionDiagnostics.Invalid(node, fault));
     }
+
+    private void CheckCount(Schema expected, ArrayExpr array, string path)
+    {
+        var items = Value.List(Enumerable.Repeat(new UnknownValue("evaluation"), array.Items.Count));
+        foreach (var fault in SchemaChecker.Check(expected, items, path)) Report(ExpressionDiagnostics.Invalid(array, fault));
+    }
+
+    private static bool IsRightKind(Schema expected, Expr written) => written is ArrayExpr == (expected.Kind == SchemaKind.List);
 
     private static bool AcceptsSecrets(Schema expected) =>
         expected.Secret || (expected.Kind is SchemaKind.List or SchemaKind.Map && expected.Item is { } item && AcceptsSecrets(item));

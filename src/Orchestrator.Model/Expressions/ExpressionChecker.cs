@@ -107,10 +107,11 @@ public sealed partial class ExpressionChecker
         return result;
     }
 
-    private void Operand(Expr node, string op, Schema expected, Expr operand, Schema found)
+    private bool Operand(Expr node, string op, Schema expected, Expr operand, Schema found)
     {
-        if (found.Secret) Report(ExpressionDiagnostics.SecretUse(operand, $"`{op}`"));
-        else if (!Shapes.Fits(expected, found) && operand is not ConstantExpr { Value: NullValue }) Report(ExpressionDiagnostics.Operand(node, op, SchemaChecker.Expectation(expected), operand, found));
+        if (!found.Secret && (Shapes.Fits(expected, found) || operand is ConstantExpr { Value: NullValue })) return true;
+        Report(found.Secret ? ExpressionDiagnostics.SecretUse(operand, $"`{op}`") : ExpressionDiagnostics.Operand(node, op, SchemaChecker.Expectation(expected), operand, found));
+        return false;
     }
 
     private Schema TypeOfBinary(BinaryExpr node)
@@ -120,8 +121,7 @@ public sealed partial class ExpressionChecker
         {
             case BinaryOperator.Coalesce: return node.Left is ConstantExpr { Value: NullValue } ? right : node.Right is ConstantExpr { Value: NullValue } ? left : SchemaText.Join(left, right);
             case BinaryOperator.And or BinaryOperator.Or:
-                Operand(node, Operators.TextOf(node.Operator), Schema.Bool, node.Left, left);
-                Operand(node, Operators.TextOf(node.Operator), Schema.Bool, node.Right, right);
+                if (Operand(node, Operators.TextOf(node.Operator), Schema.Bool, node.Left, left)) Operand(node, Operators.TextOf(node.Operator), Schema.Bool, node.Right, right);
                 return Schema.Bool;
             case BinaryOperator.Equal or BinaryOperator.NotEqual: return TypeOfEquality(node, left, right);
             case BinaryOperator.In: return TypeOfIn(node, left, right);

@@ -22,15 +22,16 @@ internal static partial class ExpressionDiagnostics
     {
         var nearest = Spelling.Nearest(name, names);
         var expected = names.Count == 0 ? "it has none" : $"expected {List(names)}";
+        var (span, quote) = node is IndexExpr index ? (index.Index.Span, "'") : (node.NameSpan, "");
         return Error(
-            "BP2103", node.Span, $"`{target}` has no `{name}`: {expected}.{(nearest is null ? "" : $" Did you mean `{nearest}`?")}", hint,
-            nearest is null || node.Span.Length < name.Length ? null : new Fix(Tail(node.Span, name.Length), nearest, $"replace with `{nearest}`"),
+            "BP2103", span, $"`{target}` has no `{name}`: {expected}.{(nearest is null ? "" : $" Did you mean `{nearest}`?")}", hint,
+            nearest is null ? null : new Fix(span, quote + nearest + quote, $"replace with `{nearest}`"),
             nearest is null || declared == default ? null : [new RelatedSpan(declared, $"declared: {nearest}")]);
     }
 
     public static Diagnostic NoMembers(Expr node, Expr target, Schema found, string name) =>
         Error(
-            "BP3022", node.Span, $"`{target}` is {Article(found)}, which has no `{name}`.",
+            "BP3022", node.NameSpan, $"`{target}` is {Article(found)}, which has no `{name}`.",
             found.Kind == SchemaKind.List ? $"For each item write `{target}.map(x => x.{name})`." : found.Kind == SchemaKind.String ? "Only `length` can be read of a text." : null);
 
     public static Diagnostic NoIndex(IndexExpr node, Schema target, Schema index) =>
@@ -60,7 +61,15 @@ internal static partial class ExpressionDiagnostics
         Error("BP3020", node.Span, $"Expected {SchemaChecker.Expectation(expected)}, but `{Shorten(node.ToString())}` is {Article(found)}.", help);
 
     public static Diagnostic Invalid(Expr node, SchemaFault fault) =>
-        Error("BP3024", node.Span, $"{(fault.Path.Length == 0 ? "The value" : $"`{fault.Path}`")} {fault.Message}.");
+        Error("BP3024", node.Span, $"{(fault.Path.Length == 0 ? "The value" : $"`{fault.Path}`")} {fault.Message}.".Replace("?.", "?", StringComparison.Ordinal));
+
+    public static Diagnostic Stray(ObjectEntry entry, SchemaFault fault, string? nearest)
+    {
+        var span = entry.KeySpan == default ? entry.Value.Span : entry.KeySpan;
+        return Error(
+            "BP3024", span, $"`{fault.Path}` {fault.Message}.".Replace("?.", "?", StringComparison.Ordinal), null,
+            nearest is null || entry.KeySpan == default ? null : new Fix(span, nearest, $"replace with `{nearest}`"));
+    }
 
     public static Diagnostic Missing(Expr node, string path, Schema expected) =>
         Error("BP3024", node.Span, $"`{path}` is required: {SchemaChecker.Expectation(expected)}.");
@@ -68,9 +77,11 @@ internal static partial class ExpressionDiagnostics
     public static Diagnostic UnknownFunction(CallExpr node, IEnumerable<string> names)
     {
         var nearest = Spelling.Nearest(node.Name, names);
-        var asMethod = ExpressionFunctions.Candidates(node.Name, method: true) is [var method, ..] ? $"It is a method: `{method.Signature}`." : null;
+        var meant = ExpressionFunctions.All.Where(function => function.Receiver is not null).Select(function => function.Name);
+        var near = ExpressionFunctions.Candidates(node.Name, method: true).Length > 0 ? node.Name : nearest is null ? Spelling.Nearest(node.Name, meant) : null;
+        var asMethod = near is null ? null : $"{(near == node.Name ? "It is" : "There is")} a method: `{ExpressionFunctions.Candidates(near, method: true)[0].Signature}`.";
         return Error(
-            "BP3101", node.Span, $"There is no function `{node.Name}`.{(nearest is null || asMethod is not null ? "" : $" Did you mean `{nearest}`?")}",
+            "BP3101", node.NameSpan, $"There is no function `{node.Name}`.{(nearest is null || asMethod is not null ? "" : $" Did you mean `{nearest}`?")}",
             asMethod ?? $"There are {string.Join(", ", names)}.");
     }
 
@@ -79,7 +90,7 @@ internal static partial class ExpressionDiagnostics
         var nearest = Spelling.Nearest(node.Name, names);
         var asFunction = ExpressionFunctions.Candidates(node.Name, method: false) is [var function] ? $"It is a function: `{function.Signature}`." : null;
         return Error(
-            "BP3102", node.Span, $"{(receiver.Kind == SchemaKind.Any ? "There is no method" : Capital(Article(receiver)) + " has no method")} `{node.Name}`.{(nearest is null ? "" : $" Did you mean `{nearest}`?")}",
+            "BP3102", node.NameSpan, $"{(receiver.Kind == SchemaKind.Any ? "There is no method" : Capital(Article(receiver)) + " has no method")} `{node.Name}`.{(nearest is null ? "" : $" Did you mean `{nearest}`?")}",
             asFunction ?? (names.Count == 0 ? null : $"There are {string.Join(", ", names)}."));
     }
 
@@ -94,7 +105,7 @@ internal static partial class ExpressionDiagnostics
         Error("BP3104", argument.Span, $"`{function.Name}` needs {SchemaChecker.Expectation(parameter.Schema)} as `{parameter.Name}`, but `{Shorten(argument.ToString())}` is {Article(found)}.");
 
     public static Diagnostic ArrowExpected(Expr argument, ExpressionFunction function) =>
-        Error("BP3105", argument.Span, $"`{function.Name}` needs an arrow function.", $"For example `{function.Example.Split(" => ")[0]}`: see `{function.Signature}`.");
+        Error("BP3105", argument.Span, $"`{function.Name}` needs an arrow function.", $"For example `{function.Example[..function.Example.LastIndexOf(" => ", StringComparison.Ordinal)]}`: see `{function.Signature}`.");
 
     public static Diagnostic ArrowNotExpected(Expr argument, ExpressionFunction function) =>
         Error("BP3105", argument.Span, $"`{function.Name}` takes no arrow function here: `{function.Signature}`.");
@@ -115,9 +126,6 @@ internal static partial class ExpressionDiagnostics
         <= 24 => string.Join(", ", names),
         _ => string.Join(", ", names.Take(24)) + ", …",
     };
-
-    private static SourceSpan Tail(SourceSpan span, int length) =>
-        new(span.Line, span.Column + span.Length - length, span.Offset + span.Length - length, length);
 
     private static string Word(Schema schema) => schema.Kind switch
     {

@@ -41,10 +41,10 @@ public sealed partial class ExpressionParser
         Advance();
         if (!keys.Add(key.Text)) Report(ExpressionDiagnostics.DuplicateKey(SpanOf(key), key.Text));
         if (key.Kind == TokenKind.Name && (_current.Is(",") || _current.Is("}")))
-            return new ObjectEntry(key.Text, new NameExpr(key.Text) { Span = SpanOf(key) }); // {name} stands for {name: name}
+            return new ObjectEntry(key.Text, new NameExpr(key.Text) { Span = SpanOf(key) }) { KeySpan = SpanOf(key) }; // {name} stands for {name: name}
         if (!_current.Is(":")) throw Unexpected($"`:` after the key `{key.Text}`");
         Advance();
-        return new ObjectEntry(key.Text, ParseExpression(Precedence.Lambda));
+        return new ObjectEntry(key.Text, ParseExpression(Precedence.Lambda)) { KeySpan = SpanOf(key) };
     }
 
     private LambdaExpr? Lambda()
@@ -107,6 +107,7 @@ public sealed partial class ExpressionParser
             _tokenizer.Position = _current.End; // what follows is text again
         }
 
+        _current = open with { End = _tokenizer.Position };
         Advance();
         return TemplateExpr.Of(parts, SpanOf(open.Start));
     }

@@ -145,7 +145,7 @@ public sealed partial class ExpressionParser
         if (_current.Is("=>")) throw Fail(ExpressionDiagnostics.StrayArrow(SpanOf(_current)));
         if (!_current.Is("(")) return new NameExpr(token.Text) { Span = span };
         var arguments = ParseArguments();
-        return new CallExpr(null, token.Text, arguments) { Span = SpanOf(token.Start) };
+        return new CallExpr(null, token.Text, arguments) { Span = SpanOf(token.Start), NameSpan = span };
     }
 
     private Expr ParseParenthesized()
@@ -180,11 +180,11 @@ public sealed partial class ExpressionParser
 
     private Expr ParseMember(Expr target, int start, bool optional)
     {
-        var name = _current.Text;
+        var name = _current;
         Advance();
-        if (!_current.Is("(")) return new MemberExpr(target, name, optional) { Span = SpanOf(start) };
+        if (!_current.Is("(")) return new MemberExpr(target, name.Text, optional) { Span = SpanOf(start), NameSpan = SpanOf(name) };
         var arguments = ParseArguments();
-        return new CallExpr(target, name, arguments, optional) { Span = SpanOf(start) };
+        return new CallExpr(target, name.Text, arguments, optional) { Span = SpanOf(start), NameSpan = SpanOf(name) };
     }
 
     private Expr ParseIndex(Expr target, int start, bool optional)

@@ -94,6 +94,9 @@ internal static class SqliteReader
 
     public static byte[]? Secret(SqliteSession session, string reference) => OneBlob(session, "SELECT sealed FROM secret WHERE reference = ?1", reference);
 
+    public static List<string> SecretReferences(SqliteSession session, string prefix) =>
+        session.Statement("SELECT reference FROM secret WHERE substr(reference, 1, length(?1)) = ?1 ORDER BY reference").Bind(1, prefix).All(row => row.Text(0));
+
     public static List<StoredLogLine> Log(SqliteSession session, string runId, long afterNumber, int limit) =>
         session.Statement("SELECT run_id, number, at, step, attempt, line FROM log WHERE run_id = ?1 AND number > ?2 ORDER BY number LIMIT ?3").Bind(1, runId).Bind(2, afterNumber).Bind(3, limit)
             .All(row => new StoredLogLine(row.Text(0), row.Number(1), row.Instant(2), row.Text(3), (int)row.Number(4), row.Text(5)));

@@ -114,6 +114,10 @@ public sealed class SqliteStore : IStore
     public Task<byte[]?> ReadSecretAsync(string reference, CancellationToken cancellationToken) => ReadAsync(session => SqliteReader.Secret(session, reference), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListSecretsAsync(string prefix, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<string>>(session => SqliteReader.SecretReferences(session, prefix), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<StoredLogLine>> ReadLogAsync(string runId, long afterNumber, int limit, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<StoredLogLine>>(session => SqliteReader.Log(session, runId, afterNumber, limit), cancellationToken);
 

@@ -49,6 +49,8 @@ internal sealed class SqliteWriter(SqliteSession session, long epoch)
         foreach (var definition in writes.Definitions) Write(definition);
         foreach (var (hash, content) in writes.Blobs)
             session.Statement("INSERT OR IGNORE INTO blob (hash, content) VALUES (?1, ?2)").Bind(1, hash).Bind(2, content).Run();
+        foreach (var reference in writes.RemoveSecrets)
+            session.Statement("DELETE FROM secret WHERE reference = ?1").Bind(1, reference).Run();
         foreach (var (reference, bytes) in writes.Secrets)
             session.Statement("INSERT OR REPLACE INTO secret (reference, sealed) VALUES (?1, ?2)").Bind(1, reference).Bind(2, bytes).Run();
         foreach (var line in writes.Log)

@@ -41,11 +41,14 @@ public class OtherFormatsMergeTests
     public void Ini_ListValue_IsAConflict() => Assert.True(Assert.Throws<MergeException>(() => Merge(FileMerge.FileFormat.Ini, "", "{'a': {'b': [1]}}")).IsConflict);
 
     [Theory]
-    [InlineData("# head\na: 1 # one\nb:\n  c: x # see\n  d: [1, 2]\n\n# about e\ne: 5\n", "{'b': {'c': 'y'}}", "# head\na: 1 # one\nb:\n  c: y # see\n  d: [1, 2]\n\n# about e\ne: 5\n")]
-    [InlineData("b:\n  c: x # see\n\n# about e\ne: 5\n", "{'b': {'n': {'m': [1, 'no']}}}", "b:\n  c: x # see\n  n:\n    m:\n      - 1\n      - \"no\"\n\n# about e\ne: 5\n")]
+    [InlineData("# head\na: 1 # one\nb:\n  c: x # see\n  d: [1, 2]\n\n# about e\ne: 5\n", "{'b': {'c': 'new'}}", "# head\na: 1 # one\nb:\n  c: new # see\n  d: [1, 2]\n\n# about e\ne: 5\n")]
+    [InlineData("b:\n  c: x # see\n\n# about e\ne: 5\n", "{'b': {'k': {'m': [1, 'no']}}}", "b:\n  c: x # see\n  k:\n    m:\n      - 1\n      - \"no\"\n\n# about e\ne: 5\n")]
     [InlineData("a: 1\n", "{'z': 'x: y'}", "a: 1\nz: \"x: y\"\n")]
-    [InlineData("a: {x: 1, y: 2}\nb: 1\n", "{'a': {'y': 3}}", "a: {x: 1, y: 3}\nb: 1\n")]
+    [InlineData("a: {x: 1, z: 2}\nb: 1\n", "{'a': {'z': 3}}", "a: {x: 1, z: 3}\nb: 1\n")]
     [InlineData("a: |\n  text\n  more\n\nb: 1\n", "{'a': 'short'}", "a: short\n\nb: 1\n")]
+    [InlineData("a: [1, 2] # l\nb: {c: {d: 1}} # m\n", "{'a': [3], 'b': {'c': {'e': 2}}}", "a: [3] # l\nb: {c: {d: 1, e: 2}} # m\n")]
+    [InlineData("a: [1,\n  2]\nb: x\n", "{'a': [3]}", "a:\n  - 3\nb: x\n")]
+    [InlineData("a: >-\n  last\n  text", "{'a': 'x', 'b': 1}", "a: x\nb: 1\n")]
     [InlineData("a:\n  - 1\n  - 2\n# c\nb: 1\n", "{'a': [3]}", "a:\n  - 3\n# c\nb: 1\n")]
     [InlineData("a: 1\nb: 'two' # t\nc: 3\n", "{'b': null}", "a: 1\nc: 3\n")]
     [InlineData("a:\nb: 2", "{'a': 'x', 'c': 3}", "a: x\nb: 2\nc: 3\n")]

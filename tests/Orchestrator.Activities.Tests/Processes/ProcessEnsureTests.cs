@@ -2,6 +2,7 @@ using Orchestrator.Activities.Processes;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
+using Orchestrator.Testing.Lab;
 using static Orchestrator.Testing.ActivityContexts;
 
 namespace Orchestrator.Activities.Tests.Processes;
@@ -43,7 +44,7 @@ public sealed class ProcessEnsureTests : IAsyncLifetime, IDisposable
         Assert.True(IsAlive(changed.Output));
 
         await _place.ShellAsync($"kill -9 {changed.Output.Get("pid")}");
-        await UntilAsync(async () => (await _place.PlanAsync(new ProcessEnsure(), Sleeper("61"))).State == CheckState.Differs);
+        await Eventually.TrueAsync(async () => (await _place.PlanAsync(new ProcessEnsure(), Sleeper("61"))).State == CheckState.Differs);
         var plan = await _place.PlanAsync(new ProcessEnsure(), Sleeper("61"));
         Assert.Contains("ended with exit code 137", plan.Changes[0].ToString());
         Assert.True(IsAlive((await _place.RunAsync(new ProcessEnsure(), Sleeper("61"))).Output));
@@ -54,8 +55,8 @@ public sealed class ProcessEnsureTests : IAsyncLifetime, IDisposable
     {
         var (output, _) = await _place.RunAsync(new ProcessEnsure(), Sleeper("60"));
         var folder = Path.GetDirectoryName(output.Get("log")!.AsString()!)!;
-        await _place.ShellAsync($"kill -9 -- -$(readlink {folder}/owner | cut -d: -f1)");
-        await UntilAsync(() => Task.FromResult(!IsAlive(output)));
+        await _place.ShellAsync($"kill -9 -$(readlink {folder}/owner | cut -d: -f1)");
+        await Eventually.TrueAsync(() => Task.FromResult(!IsAlive(output)));
         File.Delete($"{folder}/owner");
         File.CreateSymbolicLink($"{folder}/owner", $"{Environment.ProcessId}:1");
         File.WriteAllText($"{folder}/pid", $"{Environment.ProcessId}:1");
@@ -104,10 +105,4 @@ public sealed class ProcessEnsureTests : IAsyncLifetime, IDisposable
 
     private static bool IsAlive(Value output) =>
         File.Exists($"/proc/{output.Get("pid")}/stat") && !File.ReadAllText($"/proc/{output.Get("pid")}/stat").Contains(") Z ", StringComparison.Ordinal);
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!await isSo()) await Task.Delay(20, deadline.Token);
-    }
 }

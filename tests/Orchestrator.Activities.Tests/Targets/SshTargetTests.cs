@@ -137,7 +137,7 @@ public sealed class SshTargetTests(SharedSshServer shared) : IClassFixture<Share
             },
             stop.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        await Eventually.TrueAsync(() => Task.FromResult(pids.All(pid => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z "))));
+        await Eventually.TrueAsync(() => Task.FromResult(!pids.Any(LocalTargetTests.IsAlive)));
     }
 
     [LabFact("sshd", "ssh", "su")]
@@ -254,7 +254,9 @@ public sealed class SshTargetTests(SharedSshServer shared) : IClassFixture<Share
     [LabFact("sshd", "ssh")]
     public async Task Connect_LostWhileRunning_IsNotTheProgramsExitCode()
     {
-        var problem = await Assert.ThrowsAsync<FailureException>(() => _target.RunAsync(new Command("sh", "-c", "kill -KILL $(cut -d' ' -f4 /proc/$(cut -d' ' -f4 /proc/$PPID/stat)/stat)"), default));
+        // The nearest sshd above is the process of this one connection.
+        var script = "p=$$; while [ \"$(cat /proc/$p/comm)\" != sshd ]; do p=$(cut -d' ' -f4 /proc/$p/stat); done; kill -KILL $p; sleep 5";
+        var problem = await Assert.ThrowsAsync<FailureException>(() => _target.RunAsync(new Command("sh", "-c", script), default));
         Assert.Equal("target.connectionLost", problem.Failure.Code);
         Assert.True((await _target.RunAsync(new Command("true"), default)).Ok);
     }

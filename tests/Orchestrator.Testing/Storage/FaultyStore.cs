@@ -169,6 +169,8 @@ public sealed class FaultyStore : IStore
 
     public Task<byte[]?> ReadSecretAsync(string reference, CancellationToken cancellationToken) => Alive.ReadSecretAsync(reference, cancellationToken);
 
+    public Task<IReadOnlyList<string>> ListSecretsAsync(string prefix, CancellationToken cancellationToken) => Alive.ListSecretsAsync(prefix, cancellationToken);
+
     public Task<IReadOnlyList<StoredLogLine>> ReadLogAsync(string runId, long afterNumber, int limit, CancellationToken cancellationToken) => Alive.ReadLogAsync(runId, afterNumber, limit, cancellationToken);
 
     public Task<long> LastLogNumberAsync(string runId, CancellationToken cancellationToken) => Alive.LastLogNumberAsync(runId, cancellationToken);

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Text.Json;
+using Orchestrator.Activities.Targets;
+using Orchestrator.Cli.Blueprints;
+using Orchestrator.Cli.Inputs;
+using Orchestrator.Cli.Progress;
+using Orchestrator.Cli.Terminals;
+using Orchestrator.Engine.Planning;
+using Orchestrator.Engine.Secrets;
+using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Values;
+using Orchestrator.Server.Api;
+using Orchestrator.Stores.Secrets;
+using Orchestrator.Stores.Sqlite;
+
+namespace Orchestrator.Cli.Commands;
+
+/// <summary><c>orchestrator plan FILE</c></summary>
+internal static class PlanCommand
+{
+    private static readonly Argument<string> File = new("FILE") { Description = "The blueprint; - is standard input" };
+
+    public static Command Create()
+    {
+        var command = new Command("plan", "Show what a run would change: reads the targets, changes nothing") { File, GivenInputs.Set, GivenInputs.Files };
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    /// <summary>Plans and prints. 0 when every step could be planned, 1 when one would fail or its target cannot be reached.</summary>
+    public static async Task<int> PrintAsync(ReadyToRun ready, ParseResult parsed, Terminal terminal)
+    {
+        // Planning leaves no trace, not even an empty store: one is only opened when it is there.
+        var folder = DataFolder.Find(parsed.GetValue(CommonOptions.Data), terminal);
+        IStore store = System.IO.File.Exists(folder.Store)
+            ? await SqliteStore.OpenAsync(folder.Store, asOwner: false, terminal.Interrupted).ConfigureAwait(false)
+            : new InMemoryStore();
+        await using (store.ConfigureAwait(false))
+        {
+            var options = new PlanOptions
+            {
+                Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiling.Compile, Time = terminal.Time,
+                ResolveSecret = reference => StoredSecrets.Of(store, FileSeal.Open(folder.Path))(reference),
+                FindDefinition = (name, version, cancellationToken) => FindAsync(store, ready.Called, name, version, cancellationToken),
+            };
+            var report = await RunPlanner.PlanAsync(ready.Definition, ready.Inputs, options, terminal.Interrupted).ConfigureAwait(false);
+            if (parsed.GetValue(CommonOptions.Json)) Json.WriteLine(terminal.Output, writer => Write(writer, report));
+            else
+                foreach (var line in PlanLines.Render(report)) terminal.Write(line);
+            return report.Totals.Keys.Any(state => state is PlanState.WouldFail or PlanState.TargetUnreachable) ? ExitCode.Failed : ExitCode.Done;
+        }
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        var terminal = Terminal.Of(parsed);
+        return ReadyToRun.Prepare(BlueprintFile.Read(parsed.GetRequiredValue(File), terminal), parsed, terminal) is { } ready
+            ? await PrintAsync(ready, parsed, terminal).ConfigureAwait(false)
+            : ExitCode.Rejected;
+    }
+
+    private static async Task<Definition?> FindAsync(IStore store, IReadOnlyList<Definition> beside, string name, int version, CancellationToken cancellationToken)
+    {
+        if (beside.FirstOrDefault(definition => definition.Name == name && (version == 0 || definition.Version == version)) is { } called) return called;
+        if (await store.FindDefinitionAsync(name, version, cancellationToken).ConfigureAwait(false) is not { } hash) return null;
+        return await store.ReadDefinitionAsync(hash, cancellationToken).ConfigureAwait(false) is { } json ? DefinitionJson.Read(json) with { Hash = hash } : null;
+    }
+
+    private static void Write(Utf8JsonWriter writer, PlanReport report)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("blueprint", report.Blueprint);
+        writer.WriteNumber("version", report.Version);
+        writer.WriteBoolean("unchanged", report.IsUnchanged);
+        writer.WriteStartObject("totals");
+        foreach (var (state, count) in report.Totals.OrderBy(total => total.Key)) writer.WriteNumber(RunJson.Name(state), count);
+        writer.WriteEndObject();
+        writer.WriteStartArray("steps");
+        foreach (var step in report.Steps) Write(writer, step);
+        writer.WriteEndArray();
+        writer.WritePropertyName("outputs");
+        ValueJson.Write(writer, report.Outputs);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, StepPlan step)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("key", step.Key);
+        writer.WriteString("type", step.Type);
+        writer.WriteNumber("line", step.Span.Line);
+        writer.WriteString("state", RunJson.Name(step.State));
+        if (step.Reason is { } reason) writer.WriteString("reason", reason);
+        if (step.Changes.Count > 0)
+        {
+            writer.WriteStartArray("changes");
+            foreach (var change in step.Changes)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("what", change.What);
+                if (change.From is { } from) writer.WriteString("from", from);
+                if (change.To is { } to) writer.WriteString("to", to);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (step.Children.Count > 0)
+        {
+            writer.WriteStartArray("steps");
+            foreach (var inner in step.Children) Write(writer, inner);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+}

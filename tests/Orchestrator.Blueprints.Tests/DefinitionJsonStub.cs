@@ -1,2 +1,0 @@
-namespace Orchestrator.Model.Definitions;
-internal static class DefinitionJson { public static string Write(Definition d, bool indented) => d.Name; }
