@@ -26,10 +26,16 @@ public sealed class WireGuardTests : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync()
     {
-        await NetworkJoin.LeaveAsync(_here, _place.Context(), CancellationToken.None);
-        await NetworkJoin.LeaveAsync(_there, _far.Context(), CancellationToken.None);
-        await _network.DisposeAsync();
-        await _other.DisposeAsync();
+        try
+        {
+            await NetworkJoin.LeaveAsync(_here, _place.Context(), CancellationToken.None);
+            await NetworkJoin.LeaveAsync(_there, _far.Context(), CancellationToken.None);
+        }
+        finally
+        {
+            await _network.DisposeAsync();
+            await _other.DisposeAsync();
+        }
     }
 
     public void Dispose()

@@ -7,14 +7,9 @@ using static Orchestrator.Testing.ActivityContexts;
 
 namespace Orchestrator.Activities.Tests.Processes;
 
-public sealed class ProcessEnsureTests : IAsyncLifetime, IDisposable
+public sealed class ProcessEnsureTests : IDisposable
 {
     private readonly Workplace _place = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync() =>
-        new ProcessEnsure().UndoAsync(Sleeper("60"), Value.Map(("pid", Value.Of(1)), ("log", Value.Of("x"))), _place.Context(), CancellationToken.None);
 
     public void Dispose() => _place.Dispose();
 

@@ -24,7 +24,6 @@ public sealed class ProxyConfigureTests : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync()
     {
-        await new ProxyConfigure().UndoAsync(Sites(Plain), Input($"{{'caddyfile': '{_place["caddy/Caddyfile"]}', 'started': true}}"), _place.Context(), CancellationToken.None);
         await _upstream.DisposeAsync();
         await _network.DisposeAsync();
     }
