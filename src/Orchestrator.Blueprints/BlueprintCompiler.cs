@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Blueprints.Ays;
 using Orchestrator.Blueprints.Binding;
 using Orchestrator.Blueprints.Checks;
 using Orchestrator.Blueprints.Diagnostics;
@@ -50,6 +51,14 @@ public sealed class BlueprintCompiler(ActivityCatalog catalog)
         if (document is not YamlMapping root)
             return new CompilationResult(null, Sorted([.. diagnostics, SyntaxDiagnostics.NotAMapping(document.Span, document.Describe())]), []);
 
+        return ServiceFile.Is(root) ? CompileServices(file, source, root, diagnostics) : CompileBlueprint(file, source, root, diagnostics, blanked);
+    }
+
+    private CompilationResult CompileBlueprint(string file, SourceText source, YamlMapping root, List<Diagnostic> diagnostics, List<SourceSpan> blanked)
+    {
+        foreach (var service in root.Entries.Where(entry => ServiceFile.IsServiceKey(entry.Name)))
+            diagnostics.Add(SyntaxDiagnostics.BothFormats(service.Key.Span, (root.Find("blueprint") ?? root.Entries[0]).Key.Span));
+        root = new YamlMapping(root.Span, [.. root.Entries.Where(entry => !ServiceFile.IsServiceKey(entry.Name))]);
         new ShapeCheck(diagnostics).Run(root);
         var plan = Binder.Bind(source, root, catalog, diagnostics);
         foreach (var check in AllChecks) check(plan, diagnostics);
@@ -57,9 +66,16 @@ public sealed class BlueprintCompiler(ActivityCatalog catalog)
         diagnostics.RemoveAll(diagnostic => !diagnostic.Code.StartsWith("BP10", StringComparison.Ordinal) && blanked.Any(blank => blank.Offset < diagnostic.Span.End && diagnostic.Span.Offset < blank.End));
         Suppressions.Apply(source, root, diagnostics);
 
-        var failed = diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);
-        return new CompilationResult(failed ? null : DefinitionLowering.Lower(plan, file), Sorted(diagnostics), Symbols.Of(plan));
+        return new CompilationResult(Failed(diagnostics) ? null : DefinitionLowering.Lower(plan, file), Sorted(diagnostics), Symbols.Of(plan));
     }
+
+    private static CompilationResult CompileServices(string file, SourceText source, YamlMapping root, List<Diagnostic> diagnostics)
+    {
+        ServiceFile.Check(root, diagnostics);
+        return new CompilationResult(Failed(diagnostics) ? null : ServiceFile.Lower(source, root, file), Sorted(diagnostics), []);
+    }
+
+    private static bool Failed(List<Diagnostic> diagnostics) => diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);
 
     /// <summary>The same in the form that activities get.</summary>
     public (Definition? Definition, IReadOnlyList<Diagnostic> Diagnostics) CompileBlueprint(string file, string text)

@@ -31,7 +31,7 @@ public sealed class CompilerTests
     {
         var definition = Compilation.Compile(Bootstrap).Definition!;
         Assert.Equal(new BlueprintSource("main.yaml", Bootstrap), definition.Source);
-        Assert.Equal(9, definition.InputSpans["host"].Line - 0);
+        Assert.Equal("7:3", definition.InputSpans["host"].ToString());
     }
 
     [Fact]

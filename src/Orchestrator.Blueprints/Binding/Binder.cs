@@ -67,7 +67,7 @@ internal sealed class Binder
     {
         foreach (var entry in Entries(_plan.Root["targets"]))
         {
-            if (entry.Value is not YamlMapping node) continue;
+            var node = entry.Value as YamlMapping ?? new YamlMapping(entry.Value.Span, []);
             var kind = node.Entries.FirstOrDefault(candidate => TargetGrammar.Target.ExactlyOne.Contains(candidate.Name));
             if (kind is null)
             {

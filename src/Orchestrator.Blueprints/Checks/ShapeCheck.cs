@@ -17,6 +17,9 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
 
     public void Run(YamlMapping root) => Object(BlueprintGrammar.Blueprint, root, inParallel: false);
 
+    /// <summary>Checks a list of maps of one construct.</summary>
+    public void List(YamlNode node, Construct item) => Check(new ListShape(new ObjectShape(() => item)), node, item.Name);
+
     private void Object(Construct construct, YamlMapping node, bool inParallel)
     {
         var chosen = node.Entries.Where(entry => construct.ExactlyOne.Contains(entry.Name)).ToArray();
@@ -71,7 +74,7 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
         switch (shape, node)
         {
             case (ObjectShape item, YamlMapping mapping): Object(item.Construct(), mapping, inParallel); return;
-            case (ObjectShape item, YamlScalar { IsNull: true }) when !item.Construct().Keys.Any(field => field.Required): return;
+            case (ObjectShape item, YamlScalar { IsNull: true }) when item.Construct() is { ExactlyOne.Count: 0 } known && !known.Keys.Any(field => field.Required): return;
             case (MapShape map, YamlMapping mapping): Map(map, mapping, key); return;
             case (ListShape list, YamlSequence sequence):
                 if (list.NotEmpty && sequence.Items.Count == 0) diagnostics.Add(ShapeDiagnostics.EmptyList(node.Span, key));

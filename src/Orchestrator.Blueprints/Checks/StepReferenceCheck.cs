@@ -22,7 +22,7 @@ internal static class StepReferenceCheck
                 var span = NameSpan(node, id);
                 var step = plan.AllSteps.Find(candidate => candidate.Id == id);
                 diagnostics.Add(step is null
-                    ? NameDiagnostics.UnknownStep(span, id, [.. visible.Select(candidate => candidate.Id)])
+                    ? NameDiagnostics.UnknownStep(span, id, [.. visible.Select(candidate => candidate.Id)], Array.Find(visible, candidate => candidate.Id == Spelling.Nearest(id, visible.Select(other => other.Id)))?.Place)
                     : NameDiagnostics.StepNotDone(span, id, step.Place, Why(step, value)));
             }
         }

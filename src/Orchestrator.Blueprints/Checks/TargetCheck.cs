@@ -14,11 +14,11 @@ internal static class TargetCheck
         string[] known = ["local", .. plan.Targets.Select(target => target.Name)];
         foreach (var step in plan.AllSteps)
         {
-            Named(step.Node["target"], known, diagnostics);
-            Named((step.Node["undo"] as YamlMapping)?["target"], known, diagnostics);
+            Named(plan, step.Node["target"], known, diagnostics);
+            Named(plan, (step.Node["undo"] as YamlMapping)?["target"], known, diagnostics);
         }
 
-        Named(plan.Defaults?["target"], known, diagnostics);
+        Named(plan, plan.Defaults?["target"], known, diagnostics);
         foreach (var target in plan.Targets)
         {
             if (target.Name == "local") diagnostics.Add(NameDiagnostics.ReservedName(target.Key.Span, "local", "it always means this machine"));
@@ -37,7 +37,7 @@ internal static class TargetCheck
                 diagnostics.Add(SecretDiagnostics.PlainText(text.Span, name));
 
         if (ssh["jump"] is not YamlScalar { IsNull: false } jump) return;
-        Named(jump, [.. plan.Targets.Where(other => other.Kind is "ssh" or "local" && other != target).Select(other => other.Name)], diagnostics);
+        Named(plan, jump, [.. plan.Targets.Where(other => other.Kind is "ssh" or "local" && other != target).Select(other => other.Name)], diagnostics);
         var path = new List<string> { target.Name };
         for (var next = jump.Text; plan.Target(next) is { } through && path.Count <= plan.Targets.Count; next = ((through.Node["ssh"] as YamlMapping)?["jump"] as YamlScalar)?.Text)
         {
@@ -49,8 +49,8 @@ internal static class TargetCheck
         }
     }
 
-    private static void Named(YamlNode? node, string[] known, ICollection<Diagnostic> diagnostics)
+    private static void Named(BlueprintPlan plan, YamlNode? node, string[] known, ICollection<Diagnostic> diagnostics)
     {
-        if (node is YamlScalar { IsNull: false } name && !known.Contains(name.Text)) diagnostics.Add(NameDiagnostics.UnknownTarget(name.Span, name.Text, known));
+        if (node is YamlScalar { IsNull: false } name && !known.Contains(name.Text)) diagnostics.Add(NameDiagnostics.UnknownTarget(name.Span, name.Text, known, plan.Target(Spelling.Nearest(name.Text, known))?.Key.Span));
     }
 }

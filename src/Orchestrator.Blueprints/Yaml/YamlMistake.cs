@@ -6,8 +6,9 @@ namespace Orchestrator.Blueprints.Yaml;
 /// <summary>Turns what the YAML parser says into a diagnostic that says what to do.</summary>
 internal static class YamlMistake
 {
-    public static Diagnostic Explain(SourceText source, SourceSpan at, string problem)
+    public static Diagnostic Explain(SourceText source, SourceSpan at, int reached, string problem)
     {
+        if (RunawayQuote(source, reached, at) is { } runaway) return SyntaxDiagnostics.UnclosedQuote(runaway, source.Text[runaway.Offset]);
         if (problem.Contains("tab", StringComparison.Ordinal) && FirstTab(source, at) is { } tab) return SyntaxDiagnostics.Tab(tab);
         var quote = at.Offset < source.Text.Length ? source.Text[at.Offset] : ' ';
         if (problem.Contains("quoted scalar", StringComparison.Ordinal) && !problem.Contains("escape", StringComparison.Ordinal) && quote is '"' or '\'')
@@ -22,6 +23,22 @@ internal static class YamlMistake
         if (problem.Contains("cannot start any token", StringComparison.Ordinal) && at.Offset < source.Text.Length)
             return SyntaxDiagnostics.NotYaml(at, $"text cannot start with `{source.Text[at.Offset]}` unless it is quoted");
         return SyntaxDiagnostics.NotYaml(at, problem.TrimEnd('.'));
+    }
+
+    // The quote between what was read and the mistake that goes on over the end of its line.
+    private static SourceSpan? RunawayQuote(SourceText source, int reached, SourceSpan at)
+    {
+        var text = source.Text;
+        for (var i = Math.Min(reached, text.Length); i < at.End && i < text.Length; i++)
+        {
+            if (text[i] is not ('"' or '\'') || (i > 0 && !(char.IsWhiteSpace(text[i - 1]) || text[i - 1] is '[' or '{' or ','))) continue;
+            var close = i + 1;
+            while (close < text.Length && text[close] != text[i]) close += text[close] == '\\' && text[i] == '"' ? 2 : 1;
+            if (source.LineAt(Math.Min(close, text.Length)) > source.LineAt(i)) return source.Between(i, Math.Max(at.End, Math.Min(close + 1, text.Length)));
+            i = close;
+        }
+
+        return null;
     }
 
     private static SourceSpan? FirstTab(SourceText source, SourceSpan at)

@@ -18,6 +18,7 @@ internal sealed class YamlReader
     private readonly Parser _parser;
     private int _openFlow = -1;
     private int _reached;
+    private Scalar? _longQuote;
 
     private YamlReader(SourceText source, ICollection<Diagnostic> diagnostics, List<SourceSpan> blanked)
     {
@@ -53,11 +54,15 @@ internal sealed class YamlReader
                 }
 
                 foreach (var diagnostic in found) diagnostics.Add(diagnostic);
-                diagnostics.Add(YamlMistake.Explain(source, at, e is YamlException ? e.Message : "a bracket or quote is not closed"));
+                diagnostics.Add(YamlMistake.Explain(source, at, reader.QuoteBefore(at), e is YamlException ? e.Message : "a bracket or quote is not closed"));
                 return null;
             }
         }
     }
+
+    // A quote that is not closed goes on to the next quote of the text, and the mistake shows only there: on the line where it then seems to end.
+    private int QuoteBefore(SourceSpan at) =>
+        _longQuote is { } quote && _source.LineAt((int)quote.End.Index) >= at.Line ? (int)quote.Start.Index : _reached;
 
     // YamlDotNet throws InvalidOperationException, without a place, on texts that it scans into a corner.
     private SourceSpan Place(Exception e)
@@ -90,6 +95,7 @@ internal sealed class YamlReader
         }
 
         if (_parser.Current is { } current) _reached = Math.Max(_reached, (int)current.End.Index);
+        if (_parser.Current is Scalar { Style: ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted } quoted && quoted.End.Line > quoted.Start.Line) _longQuote = quoted;
         if (_parser.Current is NodeEvent node) RefuseProperties(node);
         if (depth > MaxDepth && !_parser.Accept<Scalar>(out _))
         {
