@@ -31,7 +31,7 @@ internal static class CommandLine
         }
         catch (FailureException trouble)
         {
-            return terminal.Refuse(CodeOf(trouble.Failure), trouble.Failure.ToString());
+            return terminal.Refuse(CodeOf(trouble.Failure), $"{trouble.Failure.Message} ({trouble.Failure.Code})");
         }
         catch (OperationCanceledException) when (terminal.Interrupted.IsCancellationRequested)
         {
@@ -42,7 +42,7 @@ internal static class CommandLine
     private static int CodeOf(Failure failure) => failure.Code.Split('.')[0] switch
     {
         "store" or "secret" or "server" => ExitCode.Unreachable,
-        "file" => ExitCode.Rejected,
+        "file" or "run" => ExitCode.Rejected,
         _ => ExitCode.Failed,
     };
 
@@ -56,6 +56,8 @@ internal static class CommandLine
 
     private static IEnumerable<Command> Verbs() =>
     [
-        ValidateCommand.Create(), CompileCommand.Create(), PlanCommand.Create(), VersionCommand.Create(),
+        RunCommand.Create(), PlanCommand.Create(), ValidateCommand.Create(), CompileCommand.Create(), RunsCommand.Create(), LogsCommand.Create(), ResumeCommand.Create(),
+        RetryCommand.Create(), SkipCommand.Create(), ApproveCommand.Create(), SignalCommand.Create(), CancelCommand.Create(), CancelCommand.CreateTerminate(),
+        SecretsCommand.Create(), ActivitiesCommand.Create(), ExplainCommand.Create(), ServeCommand.Create(), DemoCommand.Create(), VersionCommand.Create(),
     ];
 }

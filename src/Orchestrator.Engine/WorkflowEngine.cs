@@ -105,6 +105,9 @@ public sealed class WorkflowEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>When the engine last looked through everything that may be due: a second ago when it is well.</summary>
+    public DateTimeOffset LastSweepAt => _core.Clock.LastSweepAt;
+
     /// <summary>Stops in good order.</summary>
     public async ValueTask DisposeAsync() => await _core.StopAsync().ConfigureAwait(false);
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Diagnostics;
 using Orchestrator.Cli.Terminals;
+using Orchestrator.Model.Failures;
 
 namespace Orchestrator.Cli.Commands;
 
@@ -23,16 +24,28 @@ internal static class ValidateCommand
         var terminal = Terminal.Of(parsed);
         var format = parsed.GetValue(Format) ?? (parsed.GetValue(CommonOptions.Json) ? DiagnosticFormat.Json : DiagnosticFormat.Text);
         var files = new List<CheckedFile>();
-        foreach (var path in parsed.GetRequiredValue(Files)) files.Add(Compiling.Compile(BlueprintFile.Read(path, terminal)).Checked);
+        var unreadable = 0;
+        foreach (var path in parsed.GetRequiredValue(Files))
+        {
+            try
+            {
+                files.Add(Compiling.Compile(BlueprintFile.Read(path, terminal)).Checked);
+            }
+            catch (FailureException trouble)
+            {
+                unreadable++;
+                terminal.Refuse(ExitCode.Rejected, trouble.Failure.Message);
+            }
+        }
 
         switch (format)
         {
             case DiagnosticFormat.Json: DiagnosticJson.Write(terminal.Output, files); break;
-            case DiagnosticFormat.Sarif: DiagnosticSarif.Write(terminal.Output, files, VersionCommand.Version, _ => null); break;
+            case DiagnosticFormat.Sarif: DiagnosticSarif.Write(terminal.Output, files, VersionCommand.Version, ExplainCommand.TitleOf); break;
             default: WriteText(files, terminal); break;
         }
 
-        return files.Any(file => file.Errors > 0) ? ExitCode.Rejected : ExitCode.Done;
+        return unreadable > 0 || files.Any(file => file.Errors > 0) ? ExitCode.Rejected : ExitCode.Done;
     }
 
     private static void WriteText(List<CheckedFile> files, Terminal terminal)

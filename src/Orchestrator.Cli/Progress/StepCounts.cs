@@ -15,7 +15,8 @@ internal readonly record struct StepCounts(int Done, int Changed, int AlreadySo)
         return new StepCounts(done.Count, done.Count(step => step.Changed == true), done.Count(step => step.Changed == false));
     }
 
-    private static bool IsAct(StepView step) =>
+    /// <summary>True for a step that does something itself.</summary>
+    public static bool IsAct(StepView step) =>
         step.Children.Count == 0 && step.ChildRunId is null && !step.Type.StartsWith("Orchestrator.", StringComparison.Ordinal)
         && !step.Type.StartsWith("Elsa.", StringComparison.Ordinal);
 }

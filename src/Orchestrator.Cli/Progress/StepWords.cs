@@ -88,12 +88,7 @@ internal static class StepWords
     private static string Completed(StepView step)
     {
         var duration = step is { StartedAt: { } start, CompletedAt: { } end } ? HumanTime.Precise(end - start) : "";
-        var effect = step.Changed switch
-        {
-            true => "changed",
-            false => "already so",
-            null => "",
-        };
+        var effect = StepCounts.IsAct(step) ? step.Changed switch { true => "changed", false => "already so", null => "" } : "";
         var attempts = step.Attempt > 1 ? $"attempt {step.Attempt}" : "";
         return string.Join(", ", new[] { duration, effect, attempts }.Where(part => part.Length > 0));
     }

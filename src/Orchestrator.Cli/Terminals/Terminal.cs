@@ -8,6 +8,9 @@ namespace Orchestrator.Cli.Terminals;
 /// </summary>
 internal sealed class Terminal : InvocationConfiguration
 {
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+    private static readonly List<PosixSignalRegistration> Registrations = [];
+
     /// <summary>Standard input.</summary>
     public required TextReader Input { get; init; }
 
@@ -46,6 +49,25 @@ internal sealed class Terminal : InvocationConfiguration
         return exitCode;
     }
 
+    /// <summary>Waits a tick, or less when the person interrupts: the caller looks at <see cref="Interrupted"/>.</summary>
+    public async Task PauseAsync()
+    {
+        try
+        {
+            await Task.Delay(Tick, Time, Interrupted).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Interrupted says so too.
+        }
+    }
+
+    /// <summary>Prints what must not be overlooked, from any thread.</summary>
+    public void Alarm(string sentence)
+    {
+        lock (Registrations) Error.WriteLine($"alarm: {Cells.Harmless(sentence)}");
+    }
+
     /// <summary>The terminal of this process. The first interruption cancels <see cref="Interrupted"/>; the second ends the process at once.</summary>
     public static Terminal OfProcess()
     {
@@ -76,5 +98,4 @@ internal sealed class Terminal : InvocationConfiguration
         };
     }
 
-    private static readonly List<PosixSignalRegistration> Registrations = [];
 }

@@ -20,10 +20,13 @@ internal sealed class Clock(EngineCore core) : IAsyncDisposable
     private DateTimeOffset _nextCheck;
     private readonly InvariantCheck _check = new(core);
 
+    /// <summary>When the last sweep was complete; the start before the first.</summary>
+    public DateTimeOffset LastSweepAt { get; private set; }
+
     public void Start()
     {
         var now = core.Now();
-        _nextSweep = now;
+        _nextSweep = LastSweepAt = now;
         _nextCheck = now + TimeSpan.FromMinutes(1);
         _timer = core.Time.CreateTimer(static clock => _ = ((Clock)clock!).TickAsync(), this, TimeSpan.Zero, Tick);
     }
@@ -78,6 +81,7 @@ internal sealed class Clock(EngineCore core) : IAsyncDisposable
             if (run.DeadlineTicks > 0 && run.DeadlineTicks <= now.UtcTicks) run.Post(new WokenFact { Now = now });
         foreach (var ticket in core.Places.TakeExpired(now)) ticket.Run.Post(new QueueTimedOutFact(ticket.Step) { Now = now });
         await core.Desk.SweepAsync().ConfigureAwait(false);
+        LastSweepAt = now;
     }
 
     private async Task FireAsync(DateTimeOffset now)

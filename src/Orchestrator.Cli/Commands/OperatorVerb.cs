@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Orchestrator.Cli.Progress;
+using Orchestrator.Cli.Sessions;
+using Orchestrator.Cli.Terminals;
+using Orchestrator.Engine;
+using Orchestrator.Engine.Storage;
+
+namespace Orchestrator.Cli.Commands;
+
+/// <summary>
+/// What signal, approve, cancel, terminate, retry and skip have in common: the request is a row in the inbox, the owner of the store applies or refuses it, and its answer is printed. When
+/// nobody owns the store this process does for the moment, and then drives the run on.
+/// </summary>
+internal static class OperatorVerb
+{
+    private static readonly Option<bool> Leave = new("--no-wait") { Description = "Do not stay with the run" };
+
+    /// <summary>Makes the verb's command: RUN, its own symbols, <c>--no-wait</c>.</summary>
+    public static Command Create(string name, string description, Func<ParseResult, Session, RunSummary, Terminal, Task<int>> act, params IReadOnlyList<Symbol> symbols)
+    {
+        var command = new Command(name, description) { RunArgument.Run };
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Argument argument) command.Add(argument);
+            else command.Add((Option)symbol);
+        }
+
+        command.Add(Leave);
+        command.SetAction(async (parsed, _) =>
+        {
+            var terminal = Terminal.Of(parsed);
+            await using var session = await Session.OpenAsync(parsed, terminal).ConfigureAwait(false);
+            return await RunArgument.FindAsync(session, parsed, terminal).ConfigureAwait(false) is { } run
+                ? await act(parsed, session, run, terminal).ConfigureAwait(false)
+                : ExitCode.Rejected;
+        });
+        return command;
+    }
+
+    /// <summary>Asks, prints the answer, and goes on with the run.</summary>
+    public static async Task<int> AskAsync(Wish wish, Session session, ParseResult parsed, Terminal terminal)
+    {
+        var answer = await session.AskAsync(wish).ConfigureAwait(false);
+        switch (answer.Outcome)
+        {
+            case OperatorOutcome.Refused: return terminal.Refuse(ExitCode.Failed, answer.Reason ?? "the run refused");
+            case OperatorOutcome.Posted: return terminal.Refuse(ExitCode.Unreachable, "the process that owns the store has not answered yet; the request is on disk and will be applied");
+            case OperatorOutcome.Duplicate when !parsed.GetValue(CommonOptions.Json): terminal.Write($"{answer.Reason}; it counts once"); break;
+            case OperatorOutcome.Done when !parsed.GetValue(CommonOptions.Json): terminal.Write(wish.Done); break;
+        }
+
+        // While another process drives the run, asking is all there is to do; who resumes wants to see it go on.
+        return (session.Engine is null && !wish.Follow) || parsed.GetValue(Leave) ? ExitCode.Done : await Following.FollowAsync(session, wish.RunId, parsed, terminal).ConfigureAwait(false);
+    }
+}

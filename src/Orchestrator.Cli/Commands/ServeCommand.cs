@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Orchestrator.Cli.Blueprints;
+using Orchestrator.Cli.Sessions;
+using Orchestrator.Cli.Terminals;
+using Orchestrator.Server;
+
+namespace Orchestrator.Cli.Commands;
+
+/// <summary><c>orchestrator serve</c></summary>
+internal static class ServeCommand
+{
+    private static readonly Option<string> Listen = new("--listen") { Description = "Where to listen", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8700" };
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen };
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        var terminal = Terminal.Of(parsed);
+        var listen = parsed.GetRequiredValue(Listen);
+        if (!Uri.TryCreate(listen, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
+            return terminal.Refuse(ExitCode.Rejected, $"--listen {listen}: expected http://ADDRESS:PORT; TLS is for a proxy in front");
+
+        await using var session = await Session.OpenAsync(parsed, terminal).ConfigureAwait(false);
+        if (session.Engine is not { } engine) return terminal.Refuse(ExitCode.Unreachable, $"another process owns the store in {session.Folder.Path}: stop it, or give --data another folder");
+        var options = new ServerOptions
+        {
+            Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Compile = Compiling.Compile,
+            Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
+        };
+        OrchestratorServer server;
+        try
+        {
+            server = await OrchestratorServer.StartAsync(options, terminal.Interrupted).ConfigureAwait(false);
+        }
+        catch (IOException trouble)
+        {
+            return terminal.Refuse(ExitCode.Unreachable, $"cannot listen on {listen}: {trouble.Message}");
+        }
+
+        await using (server.ConfigureAwait(false))
+        {
+            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = terminal.Interrupted.Register(() => stopped.TrySetResult()).ConfigureAwait(false);
+            await stopped.Task.ConfigureAwait(false);
+        }
+
+        return ExitCode.Done;
+    }
+
+    // Requests are answered on many threads; a writer of the console is not made for that.
+    private static void Say(string line, Terminal terminal)
+    {
+        lock (terminal)
+        {
+            terminal.Write(line);
+            terminal.Output.Flush();
+        }
+    }
+}

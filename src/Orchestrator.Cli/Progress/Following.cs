@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Orchestrator.Cli.Sessions;
+using Orchestrator.Cli.Terminals;
+using Orchestrator.Engine.Runs;
+
+namespace Orchestrator.Cli.Progress;
+
+/// <summary>Stays with a run until there is nothing more to see.</summary>
+internal static class Following
+{
+    private static readonly TimeSpan TakeOverInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Leave as soon as the run waits.</summary>
+    public static readonly Option<bool> NoWait = new("--no-wait") { Description = "Leave as soon as the run waits (exit code 3)" };
+
+    /// <summary>
+    /// Shows a run until it ends or is paused, with <see cref="NoWait"/> also until it waits, or until the person interrupts. Gives the exit code.
+    /// </summary>
+    public static async Task<int> FollowAsync(Session session, string runId, ParseResult parsed, Terminal terminal)
+    {
+        var plain = parsed.GetValue(CommonOptions.Plain);
+        var display = RunDisplay.For(terminal, parsed.GetValue(CommonOptions.Json), plain);
+        var reader = new RunReader(withLogs: display is LiveDisplay);
+        var asked = terminal.Time.GetTimestamp();
+        var leaveWhenWaiting = parsed.GetValue(NoWait);
+        while (true)
+        {
+            var snapshot = await reader.ReadAsync(session.Store, runId, CancellationToken.None).ConfigureAwait(false);
+            if (snapshot is not null)
+            {
+                var now = terminal.Time.GetUtcNow();
+                var interrupted = terminal.Interrupted.IsCancellationRequested;
+                if (snapshot.HasEnded || snapshot.Root.Status == RunStatus.Paused || (leaveWhenWaiting && Waits(snapshot)) || interrupted)
+                {
+                    display.End(snapshot, now);
+                    if (interrupted && !snapshot.HasEnded) Detached(session, runId, terminal);
+                    await session.LingerAsync().ConfigureAwait(false);
+                    return CodeOf(snapshot.Root.Status);
+                }
+
+                display.Show(snapshot, now);
+            }
+
+            if (session.Engine is null && terminal.Time.GetElapsedTime(asked) >= TakeOverInterval)
+            {
+                await session.TryOwnAsync().ConfigureAwait(false);
+                asked = terminal.Time.GetTimestamp();
+            }
+
+            await terminal.PauseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The exit code for a run that is left in this state.</summary>
+    public static int CodeOf(RunStatus status) => status switch
+    {
+        RunStatus.Completed => ExitCode.Done,
+        RunStatus.Failed or RunStatus.Cancelled => ExitCode.Failed,
+        _ => ExitCode.Unfinished,
+    };
+
+    /// <summary>A run that waits for a child that moves is not waiting for anything outside.</summary>
+    private static bool Waits(RunSnapshot snapshot) =>
+        snapshot.Root.Status == RunStatus.Waiting && snapshot.Children.Values.All(child => child.Status is not (RunStatus.Running or RunStatus.Pending));
+
+    private static void Detached(Session session, string runId, Terminal terminal) => terminal.Error.WriteLine(session.Engine is null
+        ? $"left run {runId}; it goes on in the process that owns the store. Follow it again: orchestrator resume {runId}"
+        : $"left run {runId}; it is on disk and goes on with: orchestrator resume {runId}");
+}

@@ -1,0 +1,66 @@
+using Orchestrator.Engine.Runs;
+using Orchestrator.Engine.Storage;
+
+namespace Orchestrator.Cli.Progress;
+
+/// <summary>Reads a run and its child runs from the store again and again, and no more than changed. Works the same beside the engine and in another process.</summary>
+internal sealed class RunReader(bool withLogs)
+{
+    private const int Batch = 1000;
+    private const int TailLines = 3;
+
+    private readonly Dictionary<string, long> _lastSeq = [];
+    private readonly Dictionary<string, long> _lastLog = [];
+    private readonly Dictionary<string, RunView> _views = [];
+    private readonly Dictionary<(string RunId, string Step), IReadOnlyList<string>> _tails = [];
+    private RunSnapshot? _last;
+
+    /// <summary>The run as it is now; the same object as before when nothing happened. Null when there is no such run.</summary>
+    public async Task<RunSnapshot?> ReadAsync(IStore store, string runId, CancellationToken cancellationToken)
+    {
+        var news = new List<StoredEvent>();
+        var changed = await ReadTreeAsync(store, runId, news, cancellationToken).ConfigureAwait(false);
+        if (!_views.TryGetValue(runId, out var root)) return null;
+        if (_last is not null && !changed) return _last;
+        var children = _views.Where(entry => entry.Key != runId).ToDictionary();
+        return _last = new RunSnapshot(root, children, _tails.ToDictionary(), [.. news.OrderBy(stored => stored.At)]);
+    }
+
+    private async Task<bool> ReadTreeAsync(IStore store, string runId, List<StoredEvent> news, CancellationToken cancellationToken)
+    {
+        var changed = await ReadRunAsync(store, runId, news, cancellationToken).ConfigureAwait(false);
+        if (withLogs) changed |= await ReadLogAsync(store, runId, cancellationToken).ConfigureAwait(false);
+        if (!_views.TryGetValue(runId, out var view)) return changed;
+        foreach (var child in ChildrenOf(view.Steps)) changed |= await ReadTreeAsync(store, child, news, cancellationToken).ConfigureAwait(false);
+        return changed;
+    }
+
+    private async Task<bool> ReadRunAsync(IStore store, string runId, List<StoredEvent> news, CancellationToken cancellationToken)
+    {
+        // An ended run may be opened again by `retry`, so it is looked at too; that costs one empty query.
+        var seen = _lastSeq.GetValueOrDefault(runId);
+        var last = seen;
+        while (await store.ReadEventsAsync(runId, last, Batch, cancellationToken).ConfigureAwait(false) is { Count: > 0 } events)
+        {
+            news.AddRange(events);
+            last = events[^1].Seq;
+        }
+
+        if (last == seen) return false;
+        _lastSeq[runId] = last;
+        if (await RunViews.ReadAsync(store, runId, cancellationToken).ConfigureAwait(false) is { } view) _views[runId] = view;
+        return true;
+    }
+
+    private async Task<bool> ReadLogAsync(IStore store, string runId, CancellationToken cancellationToken)
+    {
+        var lines = await store.ReadLogAsync(runId, _lastLog.GetValueOrDefault(runId), Batch, cancellationToken).ConfigureAwait(false);
+        foreach (var group in lines.GroupBy(line => line.Step))
+            _tails[(runId, group.Key)] = [.. _tails.GetValueOrDefault((runId, group.Key), []).Concat(group.Select(line => line.Line)).TakeLast(TailLines)];
+        if (lines.Count > 0) _lastLog[runId] = lines[^1].Number;
+        return lines.Count > 0;
+    }
+
+    private static IEnumerable<string> ChildrenOf(IReadOnlyList<StepView> steps) =>
+        steps.SelectMany(step => ChildrenOf(step.Children).Concat(step.ChildRunId is { } child ? [child] : []));
+}

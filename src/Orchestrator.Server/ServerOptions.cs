@@ -1,0 +1,33 @@
+using Orchestrator.Engine;
+using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Activities;
+
+namespace Orchestrator.Server;
+
+/// <summary>What a server is made of.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Where it listens, for example <c>http://127.0.0.1:8700</c>.</summary>
+    public required string Listen { get; init; }
+
+    /// <summary>The data folder; the admin token is in it.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The store, opened as owner.</summary>
+    public required IStore Store { get; init; }
+
+    /// <summary>The engine, open and moving.</summary>
+    public required WorkflowEngine Engine { get; init; }
+
+    /// <summary>Compiles blueprints that come in.</summary>
+    public required CompileBlueprint Compile { get; init; }
+
+    /// <summary>Version of the program.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets a line for people when the server listens and when it stops.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+}

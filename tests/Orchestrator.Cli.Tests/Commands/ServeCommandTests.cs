@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Orchestrator.Cli.Terminals;
+
+namespace Orchestrator.Cli.Tests.Commands;
+
+public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
+{
+    private const string Blueprint = "blueprint: over-http\ninputs:\n  nap: {type: duration, default: 1h}\nsteps:\n  - id: nap\n    wait: ${{ inputs.nap }}\n";
+
+    private readonly Cli _cli = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SignalWriter _output = new();
+    private readonly HttpClient _client = new();
+    private Task<int> _serving = Task.FromResult(0);
+
+    public async Task InitializeAsync()
+    {
+        var terminal = new Terminal
+        {
+            Output = _output, Error = TextWriter.Null, Input = TextReader.Null, Interrupted = _stop.Token, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            Variable = name => name == "ORCHESTRATOR_HOME" ? _cli.Data : null,
+        };
+        _serving = CommandLine.InvokeAsync(["serve", "--listen", "http://127.0.0.1:0"], terminal);
+        var line = await _output.FirstLine.WaitAsync(TimeSpan.FromMinutes(1));
+        _client.BaseAddress = new Uri(line["listening on ".Length..]);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        Assert.Equal(ExitCode.Done, await _serving.WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _stop.Dispose();
+        _cli.Dispose();
+    }
+
+    [Fact]
+    public async Task Open_Routes_NeedNoTokenAndShowNoRun()
+    {
+        var id = await StartAsync("open");
+
+        var page = await _client.GetStringAsync(new Uri("/", UriKind.Relative));
+        var ready = await _client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+
+        Assert.Contains("Ready", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(id, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http://", page.Replace(_client.BaseAddress!.ToString().TrimEnd('/'), "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(new Uri("/health/live", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(new Uri("/api/v1/version", UriKind.Relative))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/runs", null)]
+    [InlineData("/api/v1/runs", "wrong")]
+    [InlineData("/api/v1/runs/abcd", null)]
+    [InlineData("/nowhere", null)]
+    public async Task Closed_WithoutTheToken_Answers401(string path, string? token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        var answer = await _client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Start_TwiceWithOneKey_IsOneDurableRun()
+    {
+        var first = await StartAsync("key");
+        var second = await StartAsync("key");
+
+        var listed = await GetAsync("/api/v1/runs");
+        var shown = await GetAsync($"/api/v1/runs/{first}");
+
+        Assert.Equal(first, second);
+        Assert.Equal(first, Assert.Single(listed.GetProperty("runs").EnumerateArray()).GetProperty("runId").GetString());
+        Assert.Equal("nap", shown.GetProperty("steps")[0].GetProperty("key").GetString());
+        Assert.Contains(first, (await _cli.RunAsync("runs")).Expect(ExitCode.Done).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cli_WhileTheServerOwnsTheStore_StartsAndCancelsThroughIt()
+    {
+        var file = _cli.File("through.yaml", Blueprint);
+
+        var started = (await _cli.RunAsync("run", file, "--no-wait")).Expect(ExitCode.Unfinished);
+        var id = started.Output.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2];
+        (await _cli.RunAsync("cancel", id)).Expect(ExitCode.Done);
+
+        Assert.Equal("cancelled", (await GetAsync($"/api/v1/runs/{id}")).GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData("{\"blueprint\": \"blueprint: x\\nstesp: []\\n\"}", 422, "api.blueprintRejected")]
+    [InlineData("{\"blueprint\": \"blueprint: x\\nsteps:\\n  - id: a\\n    wait: 1s\\n\", \"inputs\": {\"y\": 1}}", 422, "api.inputsRejected")]
+    [InlineData("{\"bluprint\": \"\"}", 400, "api.badRequest")]
+    [InlineData("not json", 400, "api.badRequest")]
+    [InlineData("{\"blueprint\": \"blueprint: x\", \"inputs\": {\"a\": {\"$secret\": \"store:x\"}}}", 400, "api.badRequest")]
+    public async Task Start_BadBody_IsAProblemWithACode(string body, int status, string code)
+    {
+        using var request = Request(HttpMethod.Post, "/api/v1/runs");
+        request.Content = new StringContent(body);
+
+        var answer = await _client.SendAsync(request);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(code, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public void Token_File_IsForItsOwnerOnly() =>
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_cli.Data, "admin.token")));
+
+    private async Task<string> StartAsync(string key)
+    {
+        using var request = Request(HttpMethod.Post, "/api/v1/runs");
+        request.Headers.Add("Idempotency-Key", key);
+        request.Content = JsonContent.Create(new { blueprint = Blueprint });
+        var answer = await _client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("runId").GetString()!;
+    }
+
+    private async Task<JsonElement> GetAsync(string path)
+    {
+        using var request = Request(HttpMethod.Get, path);
+        var answer = await _client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path)
+    {
+        var token = File.ReadAllText(Path.Combine(_cli.Data, "admin.token")).Trim();
+        return new HttpRequestMessage(method, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+    }
+
+    private sealed class SignalWriter : StringWriter
+    {
+        private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> FirstLine => _first.Task;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            _first.TrySetResult(value ?? "");
+        }
+    }
+}
