@@ -40,7 +40,8 @@ internal sealed class EngineBenchmark : Benchmark
             await InFolderAsync(async folder =>
             {
                 await using var store = await SqliteStore.OpenAsync(Path.Combine(folder, "store.db"), asOwner: true);
-                baseline = await MeasureAsync(store, $"SQLite FULL, {workers} in flight", workers, baseline) is var rate && baseline is null ? rate : baseline;
+                var rate = await MeasureAsync(store, $"SQLite FULL, {workers} in flight", workers, baseline);
+                baseline ??= rate;
             });
         }
 

@@ -4,7 +4,7 @@ using Orchestrator.Model.Diagnostics;
 
 namespace Orchestrator.Blueprints.Tests;
 
-public sealed class CompilerTests
+public sealed class CompilerTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     private static string Bootstrap => File.ReadAllText(Path.Combine(BaselineTests.Folder, "Bootstrap", "main.yaml"));
 
@@ -41,6 +41,18 @@ public sealed class CompilerTests
         var result = Compilation.Compile("blueprint: test\nvars: {unused: 1}\nsteps:\n" + steps);
         Assert.Equal(BlueprintCompiler.MaxDiagnostics, result.Diagnostics.Count);
         Assert.All(result.Diagnostics, diagnostic => Assert.Equal(Severity.Error, diagnostic.Severity));
+    }
+
+    [Fact]
+    public void Compile_TwoThousandLines_IsMeasured()
+    {
+        var step = "  - id: step{0}\n    uses: notify.send\n    with:\n      channel: ops\n      text: Step ${{{{ run.id }}}} after ${{{{ steps.step{1}.status }}}}\n    timeout: {{attempt: 30s}}\n    retry: 3\n";
+        var text = "blueprint: large\nsteps:\n  - id: step0\n    run: echo\n" + string.Concat(Enumerable.Range(1, 285).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, step, i, i - 1)));
+        Assert.InRange(text.Count(c => c == '\n'), 1990, 2010);
+        for (var i = 0; i < 5; i++) Assert.NotNull(Compilation.Compile(text).Definition);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        for (var i = 0; i < 10; i++) Compilation.Compile(text);
+        output.WriteLine($"2,000 lines: {watch.Elapsed.TotalMilliseconds / 10:F1} ms");
     }
 
     [Fact]

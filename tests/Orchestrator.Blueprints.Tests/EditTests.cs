@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Orchestrator.Blueprints.Grammar;
 using Orchestrator.Blueprints.Yaml;
 using Orchestrator.Model.Diagnostics;
 
@@ -29,8 +28,8 @@ public sealed partial class EditTests
         var random = new Random(name.Length * 7919);
         var far = new StringBuilder();
         var edits = 0;
-        // Of long samples every third character is edited; insertions and replacements are drawn, the same in every run.
-        for (var at = 0; at < text.Length; at += text.Length > 1500 ? 3 : 1)
+        // Of long samples only some characters are edited; insertions and replacements are drawn, the same in every run.
+        for (var at = 0; at < text.Length; at += 1 + text.Length / 400)
         {
             var inserted = Inserted[random.Next(Inserted.Length)].ToString();
             foreach (var edited in new[] { text.Remove(at, 1), text.Insert(at, inserted), text.Remove(at, 1).Insert(at, Inserted[random.Next(Inserted.Length)].ToString()) })
@@ -85,7 +84,7 @@ public sealed partial class EditTests
             .Where(name => name.Length > 0 && !Keys.Contains(name)).Append(text[start..end]).Where(name => name.Length > 0);
     }
 
-    private static readonly HashSet<string> Keys = [.. BlueprintGrammar.All.SelectMany(construct => construct.Keys).Select(key => key.Name)];
+    private static readonly HashSet<string> Keys = ["id", "uses", "with", "run", "env", "if", "steps", "type"];
 
     [GeneratedRegex(@"\bid: *(\w+)|(?<1>\w+):")]
     private static partial Regex Declaration();

@@ -1,26 +1,32 @@
-// The lab's token issuer. itsyou.online, which the first bootstrap asked for its tokens, has been switched off, and the demo and the tests reach nothing outside their
-// own network namespaces; so this program stands in for it, and for any issuer that follows RFC 6749, with real HTTP and real ES384 signatures. It is no part of the
-// product: nothing in src knows it.
-using System.Net;
-using System.Text.Json;
+// The lab's two programs that the machine has no real one for.
+//
+// `issuer` is the token issuer. itsyou.online, which the first bootstrap asked for its tokens, has been switched off, and the demo and the tests reach nothing outside
+// their own network namespaces; so this stands in for it, and for any issuer that follows RFC 6749, with real HTTP and real ES384 signatures.
+//
+// `forward` carries connections from this machine's loopback into one of the lab's network namespaces, so that a browser can look at what the demo made.
+//
+// Neither is part of the product: nothing in src knows them.
 using Orchestrator.Lab;
 
-var options = new TokenIssuerOptions();
-for (var i = 0; i < args.Length; i += 2)
+const string Usage = """
+    usage: Orchestrator.Lab issuer [--listen ADDRESS=127.0.0.1] [--port PORT=0] [--data FOLDER=.]
+           Orchestrator.Lab forward --listen ADDRESS:PORT --netns NAME --to ADDRESS:PORT
+    """;
+
+var options = new Dictionary<string, string>();
+for (var i = 1; i + 1 < args.Length; i += 2) options[args[i]] = args[i + 1];
+try
 {
-    var value = i + 1 < args.Length ? args[i + 1] : "";
-    switch (args[i])
+    switch (args.FirstOrDefault())
     {
-        case "--listen" when IPAddress.TryParse(value, out var address): options = options with { Listen = address }; break;
-        case "--port" when ushort.TryParse(value, out var port): options = options with { Port = port }; break;
-        case "--data" when value.Length > 0: options = options with { Data = value }; break;
-        default:
-            await Console.Error.WriteLineAsync("usage: Orchestrator.Lab [--listen ADDRESS=127.0.0.1] [--port PORT=0] [--data FOLDER=.]");
-            return 2;
+        case "issuer" when args.Length % 2 == 1: return await IssuerProgram.RunAsync(options);
+        case "forward" when args.Length % 2 == 1: return await ForwardProgram.RunAsync(options);
     }
 }
+catch (FormatException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+}
 
-await using var issuer = await TokenIssuer.StartAsync(options, TimeProvider.System);
-Console.WriteLine(JsonSerializer.Serialize(new { url = issuer.Url, publicKey = issuer.PublicKey, clients = issuer.ClientsFile }));
-await issuer.WaitForShutdownAsync();
-return 0;
+await Console.Error.WriteLineAsync(Usage);
+return 2;

@@ -19,7 +19,7 @@ internal sealed record TokenIssuerOptions
     /// <summary>Port; 0 (default) = a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Folder with <c>issuer.pem</c> and <c>clients.json</c>; both are made when missing.</summary>
+    /// <summary>Folder with <c>issuer.pem</c> and <c>clients.json</c>; both are made when missing. With a made-up client its secret also lies in <c>secret</c>.</summary>
     public string Data { get; init; } = ".";
 }
 
@@ -97,8 +97,13 @@ internal sealed class TokenIssuer : IAsyncDisposable
     private static async Task<IReadOnlyList<LabClient>> LoadClientsAsync(string file)
     {
         if (!File.Exists(file))
-            await WritePrivateAsync(file, JsonSerializer.Serialize(
-                new[] { new LabClient("lab", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), ["lab"]) }, JsonSerializerOptions.Web));
+        {
+            var secretFile = Path.Combine(Path.GetDirectoryName(file)!, "secret");
+            if (!File.Exists(secretFile)) await WritePrivateAsync(secretFile, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+            var client = new LabClient("lab", await File.ReadAllTextAsync(secretFile), ["lab"]);
+            await WritePrivateAsync(file, JsonSerializer.Serialize(new[] { client }, JsonSerializerOptions.Web));
+        }
+
         return JsonSerializer.Deserialize<LabClient[]>(await File.ReadAllTextAsync(file), JsonSerializerOptions.Web)!;
     }
 

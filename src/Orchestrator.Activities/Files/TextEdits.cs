@@ -17,7 +17,9 @@ internal sealed class TextEdits(string text)
     /// <summary>Inserts whole lines (without their line ends) before the line that starts at <paramref name="at"/>, or at the end of the text.</summary>
     public void InsertLines(int at, params IEnumerable<string> lines)
     {
-        var missingEnd = at == Text.Length && at > 0 && Text[at - 1] != '\n' && !_edits.Any(edit => edit.Start == at);
+        var missingEnd = at == Text.Length && at > 0 && (_edits.LastOrDefault(edit => edit.End == at) is { With: not null } last
+            ? !(last.With.Length > 0 ? last.With.EndsWith('\n') : last.Start == 0 || Text[last.Start - 1] == '\n')
+            : Text[at - 1] != '\n');
         Insert(at, (missingEnd ? LineEnd : "") + string.Concat(lines.Select(line => line + LineEnd)));
     }
 

@@ -89,7 +89,7 @@ internal sealed partial class YamlMerge
         if (isOneLine && value is not MapValue)
         {
             var text = value is ListValue ? Flow(value) : Scalar(value);
-            var isEmpty = child.Start.Index == child.End.Index; // `key:` without a value
+            var isEmpty = child is YamlScalarNode && child.Start.Index == child.End.Index; // `key:` without a value
             var at = isEmpty ? (int)key.End.Index + 1 : (int)child.Start.Index;
             _edits.Replace(at, isEmpty ? at : EndOf(child), isEmpty ? " " + text : text);
             return;
@@ -123,7 +123,7 @@ internal sealed partial class YamlMerge
 
     private int EndOf(YamlNode node) => _flowEnds.GetValueOrDefault((int)node.Start.Index, (int)node.End.Index);
 
-    /// <summary>Where each <c>[…]</c> and <c>{…}</c> ends, by its start: the tree only knows where they begin.</summary>
+    /// <summary>Where each <c>[…]</c> and <c>{…}</c> ends, by its start: the tree only knows where they begin, and the parser points before the bracket.</summary>
     private static Dictionary<int, int> FlowEnds(string text)
     {
         var (ends, open) = (new Dictionary<int, int>(), new Stack<ParsingEvent>());
@@ -133,7 +133,7 @@ internal sealed partial class YamlMerge
             if (parser.Current is MappingStart or SequenceStart) open.Push(parser.Current);
             if (parser.Current is not (MappingEnd or SequenceEnd)) continue;
             var start = open.Pop();
-            if (start is MappingStart { Style: MappingStyle.Flow } or SequenceStart { Style: SequenceStyle.Flow }) ends[(int)start.Start.Index] = (int)parser.Current.End.Index;
+            if (start is MappingStart { Style: MappingStyle.Flow } or SequenceStart { Style: SequenceStyle.Flow }) ends[(int)start.Start.Index] = text.AsSpan((int)parser.Current.End.Index).IndexOfAny('}', ']') + (int)parser.Current.End.Index + 1;
         }
 
         return ends;

@@ -7,7 +7,7 @@ namespace Orchestrator.Activities.Git;
 /// <summary>Runs the target's git the same way whatever is configured for the target's user.</summary>
 internal static class GitProgram
 {
-    // English messages, no question that nobody answers, no settings of the user (url rewrites, signing, credential helpers), no transport but SSH.
+    // English messages, no question that nobody answers, no settings of the user (url rewrites, signing, stored passwords), no transport but SSH.
     private static readonly Dictionary<string, string> Fixed = new()
     {
         ["LC_ALL"] = "C", ["GIT_TERMINAL_PROMPT"] = "0", ["GIT_CONFIG_GLOBAL"] = "/dev/null", ["GIT_CONFIG_NOSYSTEM"] = "1",

@@ -16,7 +16,7 @@ internal sealed record HttpCall(HttpMethod Method, Uri Url)
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What is sent; null = nothing.</summary>
-    public ReadOnlyMemory<byte>? Body { get; init; }
+    public byte[]? Body { get; init; }
 
     /// <summary>Media type of the body.</summary>
     public string ContentType { get; init; } = "text/plain; charset=utf-8";
@@ -138,7 +138,7 @@ internal sealed class TargetHttp : IDisposable
         var request = new HttpRequestMessage(call.Method, call.Url);
         if (call.Body is { } body)
         {
-            request.Content = new ReadOnlyMemoryContent(body);
+            request.Content = new ByteArrayContent(body);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", call.ContentType);
         }
 

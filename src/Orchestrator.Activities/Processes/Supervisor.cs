@@ -58,6 +58,7 @@ internal static class Supervisor
         finish() {
           look "$dir"
           [ "$status" = running ] || return 0
+          [ "${owner%%:*}" -gt 1 ] || { echo "the owner of $dir is no process of ours" >&2; exit 1; }
           kill "-$1" "-${owner%%:*}" 2>/dev/null
           i=0
           while [ "$status" = running ] && [ "$i" -lt "$2" ]; do sleep 0.1; i=$((i + 1)); look "$dir"; done

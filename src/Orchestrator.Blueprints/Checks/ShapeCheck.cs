@@ -154,5 +154,9 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
         _ => false,
     };
 
-    private static bool Matches(string pattern, string text) => Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    private static bool Matches(string pattern, string text) =>
+        Patterns.GetOrAdd(pattern, static key => new Regex(key, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)).IsMatch(text);
+
+    // The patterns of the grammar: a few dozen, more than the cache of the framework holds.
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Regex> Patterns = new();
 }

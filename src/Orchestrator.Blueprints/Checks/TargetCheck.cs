@@ -23,6 +23,7 @@ internal static class TargetCheck
         {
             if (target.Name == "local") diagnostics.Add(NameDiagnostics.ReservedName(target.Key.Span, "local", "it always means this machine"));
             if (target.Node["ssh"] is YamlMapping ssh) Ssh(plan, target, ssh, diagnostics);
+            if (target.Node["docker"] is YamlMapping docker) Named(plan, docker["via"], ["local", .. Gateways(plan, target)], diagnostics);
         }
     }
 
@@ -37,7 +38,7 @@ internal static class TargetCheck
                 diagnostics.Add(SecretDiagnostics.PlainText(text.Span, name));
 
         if (ssh["jump"] is not YamlScalar { IsNull: false } jump) return;
-        Named(plan, jump, [.. plan.Targets.Where(other => other.Kind is "ssh" or "local" && other != target).Select(other => other.Name)], diagnostics);
+        Named(plan, jump, [.. Gateways(plan, target)], diagnostics);
         var path = new List<string> { target.Name };
         for (var next = jump.Text; plan.Target(next) is { } through && path.Count <= plan.Targets.Count; next = ((through.Node["ssh"] as YamlMapping)?["jump"] as YamlScalar)?.Text)
         {
@@ -48,6 +49,10 @@ internal static class TargetCheck
             break;
         }
     }
+
+    /// <summary>The targets that another one may go through.</summary>
+    private static IEnumerable<string> Gateways(BlueprintPlan plan, TargetDeclaration target) =>
+        plan.Targets.Where(other => other.Kind is "ssh" or "local" && other != target).Select(other => other.Name);
 
     private static void Named(BlueprintPlan plan, YamlNode? node, string[] known, ICollection<Diagnostic> diagnostics)
     {

@@ -28,7 +28,7 @@ internal static class UnusedCheck
         foreach (var ssh in plan.Targets.Select(target => target.Node["ssh"]).OfType<YamlMapping>())
             if (ssh["jump"] is YamlScalar jump) used.Add(("targets", jump.Text));
         foreach (var docker in plan.Targets.Select(target => target.Node["docker"]).OfType<YamlMapping>())
-            if (docker["host"] is YamlScalar host) used.Add(("targets", host.Text));
+            if (docker["via"] is YamlScalar via) used.Add(("targets", via.Text));
 
         Report("var", "vars", plan.Vars.Select(value => value.Key!));
         Report("secret", "secrets", plan.Secrets.Select(declared => declared.Key));

@@ -28,9 +28,9 @@ internal static class TargetGrammar
 
     public static readonly Construct Docker = new("docker", "A container, over the Docker Engine API.",
     [
-        new("container", Text, "Name or id of the container.") { Contexts = Places },
-        new("host", Text, "Name of the target that runs the Docker engine, or the path of its socket on this machine; default: this machine's.") { Contexts = Places },
-        new("user", Text, "User inside the container.") { Contexts = Places },
+        new("container", Text, "Name or id of the container.") { Required = true, Contexts = Places },
+        new("via", BasicShapes.Name, "The target that runs the Docker engine, of kind ssh or local; default: this machine."),
+        new("socket", Text, "Path of the engine's socket there.") { Default = Value.Of("/var/run/docker.sock"), Contexts = Places },
     ]);
 
     public static readonly Construct Kubernetes = new("kubernetes", "A Kubernetes cluster. Compiles and is stored; no activity acts on it yet.",

@@ -61,8 +61,15 @@ internal sealed class YamlReader
     }
 
     // A quote that is not closed goes on to the next quote of the text, and the mistake shows only there: on the line where it then seems to end.
-    private int QuoteBefore(SourceSpan at) =>
-        _longQuote is { } quote && _source.LineAt((int)quote.End.Index) >= at.Line ? (int)quote.Start.Index : _reached;
+    private int QuoteBefore(SourceSpan at)
+    {
+        if (_longQuote is not { } quote) return _reached;
+        var end = (int)quote.End.Index;
+        var rest = _source.Text[end..Math.Max(end, _source.LineEnd(_source.LineAt(end)))].TrimStart();
+        // Behind a quote that was meant to end here stands nothing, or a sign of YAML's own.
+        var runaway = _source.LineAt(end) >= at.Line || (rest.Length > 0 && !"#,]}:".Contains(rest[0], StringComparison.Ordinal));
+        return runaway ? (int)quote.Start.Index : _reached;
+    }
 
     // YamlDotNet throws InvalidOperationException, without a place, on texts that it scans into a corner.
     private SourceSpan Place(Exception e)

@@ -94,7 +94,8 @@ internal static class StepFold
         }
 
         step.Scope.Failure ??= failure;
-        step.Scope.FailedStep ??= step.Key;
+        // What people look for is the step that failed, not the container around it.
+        step.Scope.FailedStep ??= step.Scopes.Find(scope => scope.FailedStep is not null)?.FailedStep ?? step.Key;
     }
 
     public static void End(RunState state, StepState step, StepStatus status, DateTimeOffset at)

@@ -25,8 +25,22 @@ internal static class TargetPlanning
             name = $"{name}.{host}";
         }
 
+        settings = Through(settings, other => Settings(state, step, redactor, now, other));
         if (settings.HasSecret) AttemptPlanning.Reveal(settings, redactor);
         return new TargetSettings(name, plan.Kind, settings);
+    }
+
+    /// <summary>A target that goes through another holds that one's settings in its own, so that whoever opens it needs to know nothing of the blueprint.</summary>
+    private static MapValue Through(MapValue settings, Func<string, TargetSettings> find)
+    {
+        foreach (var key in new[] { "jump", "via" })
+            if (settings.Get(key) is StringValue other && other.Text != "local")
+            {
+                var gateway = find(other.Text);
+                settings = settings.With(key, Value.Map((gateway.Kind, gateway.Settings)));
+            }
+
+        return settings;
     }
 
     private static string HostOf(StepState step, MapValue hosts)

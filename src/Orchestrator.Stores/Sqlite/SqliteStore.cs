@@ -281,10 +281,11 @@ public sealed class SqliteStore : IStore
             else _readers.Add(session);
             return result;
         }
-        catch (SqliteException trouble)
+        catch (Exception trouble)
         {
             session?.Dispose();
-            throw trouble.ToFailure(_path);
+            if (trouble is SqliteException said) throw said.ToFailure(_path);
+            throw;
         }
     }
 }

@@ -2,18 +2,14 @@ using Orchestrator.Activities.Processes;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
+using Orchestrator.Testing.Lab;
 using static Orchestrator.Testing.ActivityContexts;
 
 namespace Orchestrator.Activities.Tests.Processes;
 
-public sealed class ProcessEnsureTests : IAsyncLifetime, IDisposable
+public sealed class ProcessEnsureTests : IDisposable
 {
     private readonly Workplace _place = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync() =>
-        new ProcessEnsure().UndoAsync(Sleeper("60"), Value.Map(("pid", Value.Of(1)), ("log", Value.Of("x"))), _place.Context(), CancellationToken.None);
 
     public void Dispose() => _place.Dispose();
 
@@ -43,7 +39,7 @@ public sealed class ProcessEnsureTests : IAsyncLifetime, IDisposable
         Assert.True(IsAlive(changed.Output));
 
         await _place.ShellAsync($"kill -9 {changed.Output.Get("pid")}");
-        await UntilAsync(async () => (await _place.PlanAsync(new ProcessEnsure(), Sleeper("61"))).State == CheckState.Differs);
+        await Eventually.TrueAsync(async () => (await _place.PlanAsync(new ProcessEnsure(), Sleeper("61"))).State == CheckState.Differs);
         var plan = await _place.PlanAsync(new ProcessEnsure(), Sleeper("61"));
         Assert.Contains("ended with exit code 137", plan.Changes[0].ToString());
         Assert.True(IsAlive((await _place.RunAsync(new ProcessEnsure(), Sleeper("61"))).Output));
@@ -55,7 +51,7 @@ public sealed class ProcessEnsureTests : IAsyncLifetime, IDisposable
         var (output, _) = await _place.RunAsync(new ProcessEnsure(), Sleeper("60"));
         var folder = Path.GetDirectoryName(output.Get("log")!.AsString()!)!;
         await _place.ShellAsync($"kill -9 -$(readlink {folder}/owner | cut -d: -f1)");
-        await UntilAsync(() => Task.FromResult(!IsAlive(output)));
+        await Eventually.TrueAsync(() => Task.FromResult(!IsAlive(output)));
         File.Delete($"{folder}/owner");
         File.CreateSymbolicLink($"{folder}/owner", $"{Environment.ProcessId}:1");
         File.WriteAllText($"{folder}/pid", $"{Environment.ProcessId}:1");
@@ -104,10 +100,4 @@ public sealed class ProcessEnsureTests : IAsyncLifetime, IDisposable
 
     private static bool IsAlive(Value output) =>
         File.Exists($"/proc/{output.Get("pid")}/stat") && !File.ReadAllText($"/proc/{output.Get("pid")}/stat").Contains(") Z ", StringComparison.Ordinal);
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!await isSo()) await Task.Delay(20, deadline.Token);
-    }
 }

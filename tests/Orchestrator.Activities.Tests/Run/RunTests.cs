@@ -2,6 +2,7 @@ using Orchestrator.Activities.Tests.Processes;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
+using Orchestrator.Testing.Lab;
 using static Orchestrator.Testing.ActivityContexts;
 using RunStep = Orchestrator.Activities.Run.Run;
 
@@ -87,12 +88,12 @@ public sealed class RunTests : IDisposable
         _place.Environment["TOKEN"] = "t";
         using var death = new CancellationTokenSource();
         var first = new RunStep().ExecuteAsync(script, _place.Context(effect: Effect.Reattach), death.Token);
-        await UntilAsync(() => File.Exists(_place["ledger"]));
+        await Eventually.TrueAsync(() => Task.FromResult(File.Exists(_place["ledger"])));
         await death.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
 
         var second = new RunStep().ExecuteAsync(script, _place.Context(effect: Effect.Reattach), CancellationToken.None);
-        await UntilAsync(() => _place.Log.Contains("found the job of this step again (running)"));
+        await Eventually.TrueAsync(() => Task.FromResult(_place.Log.Contains("found the job of this step again (running)")));
         File.WriteAllText(_place["go"], "");
         var result = await second;
 
@@ -121,17 +122,11 @@ public sealed class RunTests : IDisposable
     {
         var script = Script($"echo $$ >{_place["pid"]}.part; mv {_place["pid"]}.part {_place["pid"]}; exec sleep 60");
         var running = new RunStep().ExecuteAsync(script, _place.Context(effect: Effect.Reattach), CancellationToken.None);
-        await UntilAsync(() => File.Exists(_place["pid"]));
+        await Eventually.TrueAsync(() => Task.FromResult(File.Exists(_place["pid"])));
         await _place.ShellAsync($"kill -9 -$(ps -o pgid= -p $(cat {_place["pid"]}) | tr -d ' ')");
         var failure = (await Assert.ThrowsAsync<FailureException>(() => running)).Failure;
         Assert.Equal(("run.lost", FailureKind.UnknownOutcome), (failure.Code, failure.Kind));
     }
 
     private static MapValue Script(string text) => Value.Map(("script", Value.Of(text)));
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!isSo()) await Task.Delay(20, deadline.Token);
-    }
 }

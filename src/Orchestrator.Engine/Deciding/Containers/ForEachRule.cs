@@ -31,9 +31,9 @@ internal static class ForEachRule
     public static void ItemEnded(Decider decider, StepState owner, ScopeState scope)
     {
         if (scope.Failure is not null && FailFast(owner) && !owner.IsStopping)
-            foreach (var other in owner.Scopes.ToArray()) Cancelling.StopScope(decider, other);
+            foreach (var other in owner.Scopes.Where(other => !other.IsClosed).ToArray()) Cancelling.StopScope(decider, other);
         if (!owner.IsActive) return; // the last of those stopped has ended it
-        if (owner.Scopes.Any(other => !other.IsClosed)) 
+        if (owner.Scopes.Any(other => !other.IsClosed))
         {
             OpenItems(decider, owner);
             return;
