@@ -21,13 +21,18 @@ public static class Inbox
     /// <param name="cancellationToken">Stops waiting; what was posted stays posted.</param>
     /// <param name="patience">How long to wait for the owner; default 5 s. When no owner is there, the request waits in the store.</param>
     public static async Task<OperatorResult> SendAsync(
-        IStore store, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null)
+        IStore store, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null) =>
+        await SendAsync(store, kind, runId, body, by, key, time, patience, static () => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+
+    internal static async Task<OperatorResult> SendAsync(
+        IStore store, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, TimeSpan? patience, Func<Task> posted, CancellationToken cancellationToken)
     {
         if (await store.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) is not { } run)
             return new OperatorResult(OperatorOutcome.Refused, $"there is no run `{runId}`");
         key ??= Guid.NewGuid().ToString("n");
-        var posted = await store.PostAsync(new InboxMessage(run.RunId, key, kind, body, by, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
-        if (!posted) return new OperatorResult(OperatorOutcome.Duplicate, $"run {run.RunId} already has a message with the key `{key}`");
+        var isNew = await store.PostAsync(new InboxMessage(run.RunId, key, kind, body, by, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        if (!isNew) return new OperatorResult(OperatorOutcome.Duplicate, $"run {run.RunId} already has a message with the key `{key}`");
+        await posted().ConfigureAwait(false);
         return await ResultAsync(store, run.RunId, key, time, patience ?? TimeSpan.FromSeconds(5), cancellationToken).ConfigureAwait(false);
     }
 
