@@ -22,9 +22,9 @@ public static class Inbox
     /// <param name="patience">How long to wait for the owner; default 5 s. When no owner is there, the request waits in the store.</param>
     public static async Task<OperatorResult> SendAsync(
         IStore store, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null) =>
-        await SendAsync(store, kind, runId, body, by, key, time, patience, static () => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+        await AskAsync(store, kind, runId, body, by, key, time, patience, static () => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
 
-    internal static async Task<OperatorResult> SendAsync(
+    internal static async Task<OperatorResult> AskAsync(
         IStore store, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, TimeSpan? patience, Func<Task> posted, CancellationToken cancellationToken)
     {
         if (await store.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) is not { } run)

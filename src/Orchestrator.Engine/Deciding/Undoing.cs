@@ -16,7 +16,7 @@ internal static class Undoing
         StepState? last = null;
         if (state.Cancel is not { IsOver: false })
             foreach (var step in state.Steps.Values)
-                if (step.Status == StepStatus.Completed && step.Changed == true && step.Step.Undo is not null && step.Order > (last?.Order ?? 0) && !WasTried(state, step))
+                if (step.Status == StepStatus.Completed && step.Changed == true && step.Step.Undo is { Descriptor: not null } && step.Order > (last?.Order ?? 0) && !WasTried(state, step))
                     last = step;
         if (last is null)
         {

@@ -113,7 +113,8 @@ internal sealed class Step
                 Descriptor = activities.Find(node.Type, node.Version),
                 ConstantInput = node.Inputs.Values.All(input => input.IsConstant) ? Value.Map(node.Inputs.Select(input => (input.Key, input.Value.ConstantValue!))) : null,
             };
-        if (Descriptor is not { HasUndo: true }) return null;
+        // Who only reads journals has no catalog, and an activity may be gone: an undo that was journaled must fold all the same.
+        if (Descriptor is { HasUndo: false }) return null;
         var own = new ActivityNode
         {
             Id = Id + "-undo", Type = Node.Type, Version = Node.Version, Name = $"undo {Node.Name}", Span = Node.Span,
