@@ -33,7 +33,7 @@ internal static class RunEnding
         var id = snapshot.Root.RunId;
         foreach (var line in Trouble(snapshot, "failed", StepStatus.Failed)) yield return line;
         yield return Command($"orchestrator retry {id}", "once the cause is gone: goes on at the failed step");
-        yield return Command($"orchestrator runs {id}", "every step");
+        yield return Command($"orchestrator runs show {id}", "every step");
         yield return Command($"orchestrator logs {id}", "the whole log");
     }
 

@@ -12,14 +12,14 @@ public sealed class RunCommandTests : IDisposable
         blueprint: folders
         inputs:
           base: {type: string}
-          password: {type: "secret<string>", default: none}
+          password: {type: "secret<string>", optional: true}
         steps:
           - id: folder
             uses: file.mkdir
             with: {path: "${{ inputs.base }}/made"}
           - id: file
             uses: file.write
-            with: {path: "${{ inputs.base }}/made/file", content: "${{ inputs.password }}"}
+            with: {path: "${{ inputs.base }}/made/file", content: "${{ inputs.password ?? 'none' }}"}
         outputs:
           folder: ${{ inputs.base }}/made
         """);
@@ -103,7 +103,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Run_PausedStep_ExitsThreeNamesTheWaysOnAndSkipTakesOne()
     {
-        var file = _cli.File("pausing.yaml", "blueprint: pausing\nonFailure: pause\nsteps:\n  - id: broken\n    run: exit 7\n  - id: after\n    run: echo ${NUMBER}\n    env: {NUMBER: \"${{ steps.broken.outputs.exitCode }}\"}\n");
+        var file = _cli.File("pausing.yaml", "blueprint: pausing\nonFailure: pause\nsteps:\n  - id: broken\n    run: exit 7\n  - id: after\n    run: echo $NUMBER\n    env: {NUMBER: \"number ${{ steps.broken.outputs.exitCode }}\"}\n");
 
         var paused = (await _cli.RunAsync("run", file)).Expect(ExitCode.Unfinished);
         var skipped = (await _cli.RunAsync("skip", RunId(paused), "--step", "broken", "--value", "{exitCode: 42}")).Expect(ExitCode.Done);
@@ -111,7 +111,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains("paused at broken", paused.Output, StringComparison.Ordinal);
         Assert.Contains($"orchestrator skip {RunId(paused)} --step broken", paused.Output, StringComparison.Ordinal);
         Assert.Contains("run completed", skipped.Output, StringComparison.Ordinal);
-        Assert.Contains("after | 42", (await _cli.RunAsync("logs", RunId(paused))).Output, StringComparison.Ordinal);
+        Assert.Contains("after | number 42", (await _cli.RunAsync("logs", RunId(paused))).Output, StringComparison.Ordinal);
     }
 
     [Theory]
