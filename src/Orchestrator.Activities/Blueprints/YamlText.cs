@@ -26,7 +26,7 @@ internal static partial class YamlText
 
     /// <summary>On one line, texts always quoted. JSON is YAML, except that a line separator must be escaped.</summary>
     public static string Flow(Value value) =>
-        ValueJson.Serialize(value).Replace("\u2028", "\\u2028", StringComparison.Ordinal).Replace("\u2029", "\\u2029", StringComparison.Ordinal).Replace("\u0085", "\\u0085", StringComparison.Ordinal);
+        PlainJson.Serialize(value).Replace("\u2028", "\\u2028", StringComparison.Ordinal).Replace("\u2029", "\\u2029", StringComparison.Ordinal).Replace("\u0085", "\\u0085", StringComparison.Ordinal);
 
     private static void Emit(Emitter emitter, Value value)
     {
@@ -51,7 +51,7 @@ internal static partial class YamlText
                 emitter.Emit(new Scalar(default, default, text.Text, Style(text.Text), isPlainImplicit: true, isQuotedImplicit: true));
                 break;
             default:
-                emitter.Emit(new Scalar(default, default, ValueJson.Serialize(value), ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: true));
+                emitter.Emit(new Scalar(default, default, PlainJson.Serialize(value), ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: true));
                 break;
         }
     }

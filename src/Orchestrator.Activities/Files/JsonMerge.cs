@@ -52,14 +52,14 @@ internal static class JsonMerge
         }
     }
 
-    private static string Text(Value value) => ValueJson.Serialize(value is MapValue map ? MergedValues.Of(Value.EmptyMap, map) : value);
+    private static string Text(Value value) => PlainJson.Serialize(value is MapValue map ? MergedValues.Of(Value.EmptyMap, map) : value);
 
     private static Value ValueOf(JsonNode? node) => node switch
     {
         null => Value.Null,
         JsonObject map => Value.Map(map.Select(entry => (entry.Key, ValueOf(entry.Value)))),
         JsonArray list => Value.List(list.Select(ValueOf)),
-        _ => ValueJson.Parse(node.ToJsonString()),
+        _ => PlainJson.Parse(node.ToJsonString()),
     };
 
     /// <summary>The indentation of the first indented line; none when the object stands on one line.</summary>

@@ -185,7 +185,7 @@ internal sealed partial class YamlMerge
     private static string Key(string key) => Scalar(Value.Of(key));
 
     private static string Scalar(Value value) =>
-        value is StringValue { Text: var text } && Safe().IsMatch(text) && Plain(text) is StringValue && !Yaml11().IsMatch(text) ? text : ValueJson.Serialize(value);
+        value is StringValue { Text: var text } && Safe().IsMatch(text) && Plain(text) is StringValue && !Yaml11().IsMatch(text) ? text : PlainJson.Serialize(value);
 
     [GeneratedRegex(@"^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$")]
     private static partial Regex Number();

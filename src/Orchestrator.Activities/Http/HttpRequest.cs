@@ -87,7 +87,7 @@ internal sealed class HttpRequest : Activity<HttpRequestInput, HttpRequestOutput
         if (input.Json is { HasSecret: true }) throw new FailureException("input.invalid", FailureKind.Permanent, "input `json` takes no secret; put it in `headers` or `body`");
         var headers = input.PlainHeaders();
         if (input.IdempotencyHeader is { } key) headers[key] = context.IdempotencyKey;
-        var text = input.Json is { } json ? ValueJson.Serialize(json) : input.Body?.Reveal();
+        var text = input.Json is { } json ? PlainJson.Serialize(json) : input.Body?.Reveal();
         return new HttpCall(new HttpMethod(input.Method.ToString().ToUpperInvariant()), input.Address())
         {
             Headers = headers, Redirects = input.Redirects, Body = text is null ? null : Encoding.UTF8.GetBytes(text),

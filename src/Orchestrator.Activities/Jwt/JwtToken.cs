@@ -68,7 +68,7 @@ internal sealed record JwtToken(string Algorithm, string? KeyId, MapValue Claims
     {
         var header = Value.Map(("alg", Value.Of(algorithm.ToString())), ("typ", Value.Of("JWT")));
         if (keyId is not null) header = header.With("kid", Value.Of(keyId));
-        var signed = $"{Encode(ValueJson.Serialize(header))}.{Encode(ValueJson.Serialize(claims))}";
+        var signed = $"{Encode(PlainJson.Serialize(header))}.{Encode(PlainJson.Serialize(claims))}";
         return $"{signed}.{Base64Url.EncodeToString(JwtSignature.Sign(algorithm, key, Encoding.ASCII.GetBytes(signed)))}";
     }
 

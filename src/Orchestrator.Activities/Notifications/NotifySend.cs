@@ -38,7 +38,7 @@ internal sealed class NotifySend : Activity<NotifySendInput, NoOutput>
         // The address of a webhook is often its only password, so neither it nor the answer gets into a message.
         if (!Uri.TryCreate(input.Url?.Reveal(), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             throw new FailureException("input.invalid", FailureKind.Permanent, "input `url` must be an absolute http or https address for channel webhook");
-        var body = ValueJson.Serialize(Value.Map(("text", Value.Of(input.Text)), ("run", Value.Of(context.RunId)), ("step", Value.Of(context.StepKey))));
+        var body = PlainJson.Serialize(Value.Map(("text", Value.Of(input.Text)), ("run", Value.Of(context.RunId)), ("step", Value.Of(context.StepKey))));
         using var http = await TargetHttp.OpenAsync(context, input.CaCertificate, insecure: false, cancellationToken).ConfigureAwait(false);
         try
         {

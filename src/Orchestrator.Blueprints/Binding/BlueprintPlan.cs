@@ -6,6 +6,8 @@ namespace Orchestrator.Blueprints.Binding;
 /// <summary>A blueprint with its names bound: what the checks look at and the lowering translates. Parts that were wrong are missing.</summary>
 internal sealed class BlueprintPlan(SourceText source, YamlMapping root)
 {
+    private ILookup<string, StepPlan>? _byId;
+
     public SourceText Source { get; } = source;
 
     public YamlMapping Root { get; } = root;
@@ -42,6 +44,9 @@ internal sealed class BlueprintPlan(SourceText source, YamlMapping root)
 
     /// <summary>Every value of the blueprint that may hold expressions, in order of the text.</summary>
     public List<ValuePlan> Values { get; } = [];
+
+    /// <summary>The steps of an id: one, unless the blueprint is wrong. Ask only when all are bound.</summary>
+    public IEnumerable<StepPlan> StepsNamed(string id) => (_byId ??= AllSteps.ToLookup(step => step.Id, StringComparer.Ordinal))[id];
 
     public TargetDeclaration? Target(string? name) => Targets.Find(target => target.Name == name);
 }

@@ -19,7 +19,7 @@ internal sealed class StepBinder(
         if (node is not YamlSequence list) return;
         foreach (var item in list.Items.OfType<YamlMapping>())
         {
-            var step = new StepPlan { Node = item, Id = (item["id"] as YamlScalar)?.Text ?? "", Parent = parent, Siblings = siblings, Role = role };
+            var step = new StepPlan { Node = item, Id = (item["id"] as YamlScalar)?.Text ?? "", Parent = parent, Siblings = siblings, Index = siblings.Count, Role = role };
             siblings.Add(step);
             plan.AllSteps.Add(step);
             BindStep(step);

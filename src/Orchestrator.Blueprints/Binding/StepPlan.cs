@@ -17,6 +17,9 @@ internal sealed class StepPlan
     /// <summary>The list it stands in, and under which key: <c>steps</c>, <c>rescue</c>, <c>always</c> or <c>parallel</c>.</summary>
     public required List<StepPlan> Siblings { get; init; }
 
+    /// <summary>Its place in that list.</summary>
+    public int Index { get; init; }
+
     public required string Role { get; init; }
 
     /// <summary>The verb's key; null when there is none.</summary>

@@ -3,8 +3,43 @@ namespace Orchestrator.Blueprints.Binding;
 /// <summary>Which steps an expression may read: those that are done when it is evaluated.</summary>
 internal static class Visibility
 {
-    /// <summary>The steps done before a step starts, nearest first.</summary>
-    public static IEnumerable<StepPlan> Before(StepPlan step, BlueprintPlan plan)
+    /// <summary>Whether a value may read a step. Looks only at what is around the two: a long list costs nothing.</summary>
+    public static bool Sees(ValuePlan value, StepPlan step, BlueprintPlan plan)
+    {
+        for (var outer = step; outer is not null; outer = outer.Parent)
+        {
+            if (outer != step && outer.IsForEach) return false;
+            if (IsDone(outer, value, plan)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The steps a value may read, nearest first.</summary>
+    public static IEnumerable<StepPlan> To(ValuePlan value, BlueprintPlan plan)
+    {
+        if (value.Step is not { } step) return plan.Steps.SelectMany(Inside);
+        var before = Before(step, plan);
+        return value.InUndo ? before.Concat(Inside(step)) : before;
+    }
+
+    private static bool IsDone(StepPlan step, ValuePlan value, BlueprintPlan plan)
+    {
+        if (value.Step is not { } at) return step.Siblings == plan.Steps;
+        if (value.InUndo && step == at) return true;
+        foreach (var inner in at.Ancestors())
+        {
+            if (step.Siblings == inner.Siblings && (inner.Role == "parallel" ? NeededBy(inner).Contains(step) : step.Index < inner.Index)) return true;
+            var (steps, rescue) = inner.Parent is { } parent ? (parent.Steps, parent.Rescue) : (plan.Steps, plan.Rescue);
+            if (inner.Role is "rescue" or "always" && step.Siblings == steps) return true;
+            if (inner.Role == "always" && step.Siblings == rescue) return true;
+        }
+
+        return false;
+    }
+
+    // The steps done before a step starts, nearest first.
+    private static IEnumerable<StepPlan> Before(StepPlan step, BlueprintPlan plan)
     {
         foreach (var inner in step.Ancestors())
         {
@@ -21,8 +56,8 @@ internal static class Visibility
         }
     }
 
-    /// <summary>What later steps see of a step: it and what is in it; of a <c>foreach</c> only the step itself, whose outputs hold the items.</summary>
-    public static IEnumerable<StepPlan> Inside(StepPlan step) => step.IsForEach
+    // What later steps see of a step: it and what is in it; of a `foreach` only the step itself, whose outputs hold the items.
+    private static IEnumerable<StepPlan> Inside(StepPlan step) => step.IsForEach
         ? [step]
         : step.Steps.Concat(step.Rescue).Concat(step.Always).SelectMany(Inside).Prepend(step);
 

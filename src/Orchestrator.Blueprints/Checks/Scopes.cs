@@ -67,10 +67,9 @@ internal sealed class Scopes
     {
         var named = expression.References().Where(path => path[0] == "steps").ToArray();
         if (named.Length == 0) return Schema.Any;
-        if (named.Any(path => path.Count == 1)) return Schema.Object(StepReferenceCheck.VisibleTo(value, _plan).Where(step => step.Id.Length > 0).DistinctBy(step => step.Id).Select(step => Field(step.Id, _types.Of(step))));
+        if (named.Any(path => path.Count == 1)) return Schema.Object(Visibility.To(value, _plan).Where(step => step.Id.Length > 0).DistinctBy(step => step.Id).Select(step => Field(step.Id, _types.Of(step))));
         var ids = named.Select(path => path[1]).Distinct().ToArray();
-        var visible = StepReferenceCheck.VisibleTo(value, _plan).Where(step => ids.Contains(step.Id)).DistinctBy(step => step.Id).ToDictionary(step => step.Id);
-        return Schema.Object(ids.Select(id => Field(id, visible.TryGetValue(id, out var step) ? _types.Of(step) : Schema.Any)));
+        return Schema.Object(ids.Select(id => Field(id, _plan.StepsNamed(id).FirstOrDefault(step => Visibility.Sees(value, step, _plan)) is { } step ? _types.Of(step) : Schema.Any)));
     }
 
     public static Schema Object(params (string Name, Schema Schema)[] fields) => Schema.Object(fields.Select(field => Field(field.Name, field.Schema)));

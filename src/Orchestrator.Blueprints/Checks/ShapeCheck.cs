@@ -155,8 +155,8 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
     };
 
     private static bool Matches(string pattern, string text) =>
-        Patterns.GetOrAdd(pattern, static key => new Regex(key, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)).IsMatch(text);
+        Patterns.GetOrAdd(pattern, static key => new Regex(key, RegexOptions.CultureInvariant)).IsMatch(text);
 
-    // The patterns of the grammar: a few dozen, more than the cache of the framework holds.
+    // The patterns of the grammar: our own, so simple that the engine that is quickest to start is safe; and more than the cache of the framework holds.
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Regex> Patterns = new();
 }

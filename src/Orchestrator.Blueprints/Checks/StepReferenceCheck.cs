@@ -14,26 +14,17 @@ internal static class StepReferenceCheck
     {
         foreach (var value in plan.Values.Where(value => value.Contexts.HasFlag(Contexts.Steps)))
         {
-            var references = value.Pieces.SelectMany(piece => piece.Expression.Root.Descendants()).Select(StepNamed).OfType<(string Id, Expr Node)>().ToArray();
-            if (references.Length == 0) continue;
-            var visible = VisibleTo(value, plan).ToArray();
-            foreach (var (id, node) in references.Where(reference => !visible.Any(step => step.Id == reference.Id)))
+            foreach (var (id, node) in value.Pieces.Where(piece => !piece.Expression.IsConstant).SelectMany(piece => piece.Expression.Root.Descendants()).Select(StepNamed).OfType<(string Id, Expr Node)>())
             {
+                if (plan.StepsNamed(id).Any(named => Visibility.Sees(value, named, plan))) continue;
                 var span = NameSpan(node, id);
-                var step = plan.AllSteps.Find(candidate => candidate.Id == id);
+                var visible = Visibility.To(value, plan).ToArray();
+                var step = plan.StepsNamed(id).FirstOrDefault();
                 diagnostics.Add(step is null
                     ? NameDiagnostics.UnknownStep(span, id, [.. visible.Select(candidate => candidate.Id)], Array.Find(visible, candidate => candidate.Id == Spelling.Nearest(id, visible.Select(other => other.Id)))?.Place)
                     : NameDiagnostics.StepNotDone(span, id, step.Place, Why(step, value)));
             }
         }
-    }
-
-    /// <summary>The steps a value may read.</summary>
-    public static IEnumerable<StepPlan> VisibleTo(ValuePlan value, BlueprintPlan plan)
-    {
-        if (value.Step is not { } step) return plan.Steps.SelectMany(Visibility.Inside);
-        var before = Visibility.Before(step, plan);
-        return value.InUndo ? before.Concat(Visibility.Inside(step)) : before;
     }
 
     private static (string, Expr)? StepNamed(Expr node) => node switch

@@ -62,7 +62,7 @@ public static class JsonSchemaWriter
             if (key.Default is { } initial)
             {
                 writer.WritePropertyName("default");
-                ValueJson.Write(writer, initial);
+                PlainJson.Write(writer, initial);
             }
 
             if (key.Name == "uses") WriteActivityNames(writer, catalog);

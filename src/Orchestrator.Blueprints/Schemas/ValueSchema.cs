@@ -18,7 +18,7 @@ internal static class ValueSchema
         if (initial is not null)
         {
             writer.WritePropertyName("default");
-            ValueJson.Write(writer, initial);
+            PlainJson.Write(writer, initial);
         }
 
         WriteBody(writer, schema);
@@ -76,7 +76,7 @@ internal static class ValueSchema
         if (schema.Enum is { } allowed)
         {
             writer.WriteStartArray("enum");
-            foreach (var value in allowed) ValueJson.Write(writer, value);
+            foreach (var value in allowed) PlainJson.Write(writer, value);
             writer.WriteEndArray();
             return;
         }

@@ -9,6 +9,9 @@ namespace Orchestrator.Engine.Running;
 /// <summary>A start by a process that does not own the store: definition, inputs and labels in one message; secret inputs sealed with the seal that both processes share.</summary>
 internal static class StartMessage
 {
+    // A reference that holds the secret itself, sealed. As a secret of our JSON, because no input can look like one.
+    private const string SealedPrefix = "sealed:";
+
     public static byte[] Write(StartRun start, SecretSeal seal) => Journal.EventCodec.Write((start, seal), static (writer, it) =>
     {
         writer.WriteStartObject();
@@ -53,7 +56,8 @@ internal static class StartMessage
 
     private static Value Sealed(Value value, SecretSeal seal) => value switch
     {
-        SecretValue { Secret.Reference: Secret.Derived } secret => Value.Map(("$sealed", Value.Of(Convert.ToBase64String(seal.Protect(secret.Secret.Reveal()))))),
+        SecretValue { Secret: { Reference: Secret.Derived } secret } =>
+            new SecretValue(new Secret(SealedPrefix + Convert.ToBase64String(seal.Protect(secret.Reveal())), secret.Reveal, secret.ExpiresAt)),
         ListValue { HasSecret: true } list => Value.List(list.Items.Select(item => Sealed(item, seal))),
         MapValue { HasSecret: true } map => Value.Map(map.Entries.Select(entry => (entry.Key, Sealed(entry.Value, seal)))),
         _ => value,
@@ -61,9 +65,10 @@ internal static class StartMessage
 
     private static Value Opened(Value value, SecretSeal seal) => value switch
     {
-        MapValue map when map.Entries.Count == 1 && map.Get("$sealed")?.AsString() is { } text => new SecretValue(Secret.FromPlainText(seal.Unprotect(Convert.FromBase64String(text)))),
-        MapValue map => Value.Map(map.Entries.Select(entry => (entry.Key, Opened(entry.Value, seal)))),
-        ListValue list => Value.List(list.Items.Select(item => Opened(item, seal))),
+        SecretValue { Secret: var secret } when secret.Reference.StartsWith(SealedPrefix, StringComparison.Ordinal) =>
+            new SecretValue(Secret.FromPlainText(seal.Unprotect(Convert.FromBase64String(secret.Reference[SealedPrefix.Length..])), secret.ExpiresAt)),
+        MapValue { HasSecret: true } map => Value.Map(map.Entries.Select(entry => (entry.Key, Opened(entry.Value, seal)))),
+        ListValue { HasSecret: true } list => Value.List(list.Items.Select(item => Opened(item, seal))),
         _ => value,
     };
 }

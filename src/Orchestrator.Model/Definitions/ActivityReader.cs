@@ -22,7 +22,7 @@ internal static class ActivityReader
             else if (DefinitionJson.IsReserved(property.Name)) continue;
             else if (property.Value.ValueKind == JsonValueKind.Object && property.Value.TryGetProperty("expression", out var expression) && ExpressionJson.TryRead(expression) is { } input)
                 inputs[DefinitionJson.InputName(property.Name)] = input;
-            else extra.Add((property.Name, ValueJson.Read(property.Value)));
+            else extra.Add((property.Name, PlainJson.Read(property.Value)));
         }
 
         KeepElsaProperties(json, ours, extra);
@@ -48,15 +48,15 @@ internal static class ActivityReader
     {
         var drawn = ours.ValueKind != JsonValueKind.Object || ours.TryGetProperty("drawn", out _);
         if (drawn && json.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object && metadata.EnumerateObject().Any())
-            extra.Add(("metadata", ValueJson.Read(metadata)));
+            extra.Add(("metadata", PlainJson.Read(metadata)));
         if (json.TryGetProperty("variables", out var variables) && variables.ValueKind == JsonValueKind.Array && variables.GetArrayLength() > 0)
-            extra.Add(("variables", ValueJson.Read(variables)));
+            extra.Add(("variables", PlainJson.Read(variables)));
         if (!json.TryGetProperty("customProperties", out var custom) || custom.ValueKind != JsonValueKind.Object) return;
         var set = custom.EnumerateObject()
             .Where(property => property.Name != DefinitionJson.Ours
                 && !(property.Name is "canStartWorkflow" or "runAsynchronously" && property.Value.ValueKind == JsonValueKind.False)
                 && !(property.Name == "notFoundConnections" && property.Value.ValueKind == JsonValueKind.Array && property.Value.GetArrayLength() == 0))
-            .Select(property => (property.Name, ValueJson.Read(property.Value)))
+            .Select(property => (property.Name, PlainJson.Read(property.Value)))
             .ToList();
         if (set.Count > 0) extra.Add(("customProperties", Value.Map(set)));
     }

@@ -68,7 +68,7 @@ internal sealed class ActivityWriter(Utf8JsonWriter writer)
     private void WriteValue(string property, Value value)
     {
         writer.WritePropertyName(property);
-        ValueJson.Write(writer, value);
+        PlainJson.Write(writer, value);
     }
 
     private void WriteMetadata((int X, int Y)? position)

@@ -54,7 +54,7 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer)
             writer.WriteString("name", name);
             writer.WriteString("typeName", "Object");
             writer.WriteBoolean("isArray", false);
-            writer.WriteString("value", expression.ConstantValue is { } value ? value is StringValue text ? text.Text : ValueJson.Serialize(value) : null);
+            writer.WriteString("value", expression.ConstantValue is { } value ? value is StringValue text ? text.Text : PlainJson.Serialize(value) : null);
             writer.WriteString("storageDriverTypeName", "WorkflowInstanceStorageDriver");
             writer.WriteEndObject();
         }
@@ -108,7 +108,7 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer)
         if (definition.Triggers.Entries.Count > 0)
         {
             writer.WritePropertyName("triggers");
-            ValueJson.Write(writer, definition.Triggers);
+            PlainJson.Write(writer, definition.Triggers);
         }
 
         if (definition.Concurrency is { } concurrency)

@@ -20,12 +20,12 @@ internal static class ExpressionJson
                 break;
             case ListValue or MapValue or SecretValue or UnknownValue:
                 writer.WriteString("type", "Object");
-                writer.WriteString("value", ValueJson.Serialize(expression.ConstantValue));
+                writer.WriteString("value", PlainJson.Serialize(expression.ConstantValue));
                 break;
             default:
                 writer.WriteString("type", "Literal");
                 writer.WritePropertyName("value");
-                ValueJson.Write(writer, expression.ConstantValue);
+                PlainJson.Write(writer, expression.ConstantValue);
                 break;
         }
 
@@ -68,7 +68,7 @@ internal static class ExpressionJson
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type) || !json.TryGetProperty("value", out var value)) return null;
         switch (type.GetString())
         {
-            case "Literal": return Expression.Constant(ValueJson.Read(value));
+            case "Literal": return Expression.Constant(PlainJson.Read(value));
             case "Object" when value.ValueKind == JsonValueKind.String: return TryParseObject(value.GetString()!);
             case "JavaScript" when value.ValueKind == JsonValueKind.String: return ExpressionParser.Parse(value.GetString()!, (_, _) => default, []);
             default: return null;
@@ -86,7 +86,7 @@ internal static class ExpressionJson
     {
         try
         {
-            return Expression.Constant(ValueJson.Parse(text));
+            return Expression.Constant(PlainJson.Parse(text));
         }
         catch (JsonException)
         {

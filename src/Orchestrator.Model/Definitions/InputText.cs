@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Orchestrator.Model.Schemas;
 using Orchestrator.Model.Values;
 
@@ -22,10 +21,10 @@ internal static class InputText
                 const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
                 return double.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? Value.Of(number) : asIs;
             case SchemaKind.List:
-                if (text.TrimStart().StartsWith('[')) return Json(text) ?? asIs;
+                if (text.TrimStart().StartsWith('[')) return PlainJson.TryParse(text) ?? asIs;
                 return text.Length == 0 ? Value.EmptyList : Value.List(text.Split(',').Select(item => Read(schema.Item ?? Schema.Any, item.Trim())));
-            case SchemaKind.Map or SchemaKind.Object: return Json(text) ?? asIs;
-            case SchemaKind.Any: return Json(text) ?? asIs;
+            case SchemaKind.Map or SchemaKind.Object: return PlainJson.TryParse(text) ?? asIs;
+            case SchemaKind.Any: return PlainJson.TryParse(text) ?? asIs;
             default: return asIs;
         }
     }
@@ -39,17 +38,4 @@ internal static class InputText
         MapValue map when schema.Kind == SchemaKind.Object => Value.Map(map.Entries.Select(entry => (entry.Key, schema.Field(entry.Key) is { } field ? Seal(field.Schema, entry.Value) : entry.Value))),
         _ => value,
     };
-
-    private static Value? Json(string text)
-    {
-        try
-        {
-            var value = ValueJson.Parse(text);
-            return value.HasSecret || value.HasUnknown ? null : value; // a text from outside does not name secrets
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

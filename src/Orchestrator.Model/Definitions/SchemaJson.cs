@@ -29,7 +29,7 @@ internal static class SchemaJson
         if (schema.Enum is { } allowed)
         {
             writer.WriteStartArray("enum");
-            foreach (var value in allowed) ValueJson.Write(writer, value);
+            foreach (var value in allowed) PlainJson.Write(writer, value);
             writer.WriteEndArray();
         }
 
@@ -48,7 +48,7 @@ internal static class SchemaJson
         Item = json.TryGetProperty("item", out var item) ? Read(item) : null,
         Fields = json.TryGetProperty("fields", out var fields) ? [.. fields.EnumerateArray().Select(ReadField)] : [],
         Secret = json.TryGetProperty("secret", out var secret) && secret.GetBoolean(),
-        Enum = json.TryGetProperty("enum", out var allowed) ? [.. allowed.EnumerateArray().Select(value => ValueJson.Read(value))] : null,
+        Enum = json.TryGetProperty("enum", out var allowed) ? [.. allowed.EnumerateArray().Select(value => PlainJson.Read(value))] : null,
         Pattern = json.TryGetProperty("pattern", out var pattern) ? pattern.GetString() : null,
         Min = json.TryGetProperty("min", out var min) ? min.GetDouble() : null,
         Max = json.TryGetProperty("max", out var max) ? max.GetDouble() : null,
@@ -67,7 +67,7 @@ internal static class SchemaJson
         if (field.Default is { } standard)
         {
             writer.WritePropertyName("default");
-            ValueJson.Write(writer, standard);
+            PlainJson.Write(writer, standard);
         }
 
         writer.WriteEndObject();
@@ -78,12 +78,12 @@ internal static class SchemaJson
         Read(json.GetProperty("schema")),
         json.TryGetProperty("required", out var required) && required.GetBoolean(),
         json.GetProperty("description").GetString()!,
-        json.TryGetProperty("default", out var standard) ? ValueJson.Read(standard) : null);
+        json.TryGetProperty("default", out var standard) ? PlainJson.Read(standard) : null);
 
     private static void WriteNumber(Utf8JsonWriter writer, string property, double? number)
     {
         if (number is not { } value) return;
         writer.WritePropertyName(property);
-        ValueJson.Write(writer, Value.Of(value));
+        PlainJson.Write(writer, Value.Of(value));
     }
 }

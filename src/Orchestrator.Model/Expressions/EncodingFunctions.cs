@@ -30,7 +30,7 @@ internal static class EncodingFunctions
 
     private static Value ToJson(Invocation call)
     {
-        var compact = ValueJson.Serialize(call[0]);
+        var compact = PlainJson.Serialize(call[0]);
         var indent = call.Whole(1, 0);
         if (indent == 0) return Value.Of(compact);
         if (indent is < 0 or > 8) throw call.Fail("`json` takes an indent of 0 to 8");
@@ -47,23 +47,13 @@ internal static class EncodingFunctions
         call.Expect(text.Length);
         try
         {
-            return Plain(ValueJson.Parse(text));
+            return PlainJson.Parse(text);
         }
         catch (JsonException wrong)
         {
             throw call.Fail($"`parseJson` was given a text that is no JSON: mistake at line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}");
         }
     }
-
-    // Text from outside must not name secrets or pretend to be unknown: `{"$secret": …}` in it is a plain map.
-    private static Value Plain(Value value) => value switch
-    {
-        SecretValue secret => Value.Map(("$secret", Value.Of(secret.Secret.Reference))),
-        UnknownValue unknown => Value.Map(("$unknown", Value.Of(unknown.After))),
-        ListValue list when list.HasSecret || list.HasUnknown => Value.List(list.Items.Select(Plain)),
-        MapValue map when map.HasSecret || map.HasUnknown => Value.Map(map.Entries.Select(entry => (entry.Key, Plain(entry.Value)))),
-        _ => value,
-    };
 
     private static Value FromBase64(Invocation call)
     {

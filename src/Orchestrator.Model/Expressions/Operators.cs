@@ -71,7 +71,7 @@ internal static class Operators
         StringValue text => text.Text,
         NumberValue number => number.ToText(),
         BoolValue flag => flag.Flag ? "true" : "false",
-        _ => ValueJson.Serialize(value),
+        _ => PlainJson.Serialize(value),
     };
 
     /// <summary>Joins parts to one text; a secret among them makes the result a secret that is put together only when revealed.</summary>

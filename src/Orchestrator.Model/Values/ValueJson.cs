@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace Orchestrator.Model.Values;
 
 /// <summary>
-/// Values as JSON. A secret is <c>{"$secret": "reference"}</c> (with <c>"expiresAt"</c> when it has one), an unknown is
-/// <c>{"$unknown": "step"}</c>; everything else is plain JSON. Plain text of a secret is never written.
+/// Values as our own JSON: journals, messages, APIs. A secret is <c>{"$secret": "reference"}</c> (with <c>"expiresAt"</c> when it has one), an unknown is
+/// <c>{"$unknown": "step"}</c>; everything else is plain JSON. Plain text of a secret is never written. A map of the user's that has such a key gets it with one more
+/// <c>$</c> (<c>$$secret</c>) and loses it on reading, so that data can never turn into a reference. JSON that anybody else wrote is read by <see cref="PlainJson"/>.
 /// </summary>
 public static class ValueJson
 {
@@ -16,7 +17,9 @@ public static class ValueJson
     public delegate string ResolveSecret(string reference);
 
     /// <summary>Writes a value.</summary>
-    public static void Write(Utf8JsonWriter writer, Value value)
+    public static void Write(Utf8JsonWriter writer, Value value) => Write(writer, value, plain: false);
+
+    internal static void Write(Utf8JsonWriter writer, Value value, bool plain)
     {
         switch (value)
         {
@@ -28,18 +31,19 @@ public static class ValueJson
             case StringValue text: writer.WriteStringValue(text.Text); break;
             case ListValue list:
                 writer.WriteStartArray();
-                foreach (var item in list.Items) Write(writer, item);
+                foreach (var item in list.Items) Write(writer, item, plain);
                 writer.WriteEndArray();
                 break;
             case MapValue map:
                 writer.WriteStartObject();
                 foreach (var (key, entry) in map.Entries)
                 {
-                    writer.WritePropertyName(key);
-                    Write(writer, entry);
+                    writer.WritePropertyName(!plain && IsMarker(key) ? "$" + key : key);
+                    Write(writer, entry, plain);
                 }
                 writer.WriteEndObject();
                 break;
+            case SecretValue or UnknownValue when plain: throw new InvalidOperationException("plain JSON has no form for a secret or an unknown value");
             case SecretValue secret:
                 writer.WriteStartObject();
                 writer.WriteString(SecretKey, secret.Secret.Reference);
@@ -75,7 +79,7 @@ public static class ValueJson
 
                 if (json.TryGetProperty(UnknownKey, out var after) && after.ValueKind == JsonValueKind.String)
                     return new UnknownValue(after.GetString()!);
-                return Value.Map(json.EnumerateObject().Select(entry => (entry.Name, Read(entry.Value, resolve))));
+                return Value.Map(json.EnumerateObject().Select(entry => (IsMarker(entry.Name) && entry.Name[1] == '$' ? entry.Name[1..] : entry.Name, Read(entry.Value, resolve))));
             default: return Value.Null;
         }
     }
@@ -88,11 +92,13 @@ public static class ValueJson
     }
 
     /// <summary>Compact JSON, secrets by reference: what goes into journals and APIs.</summary>
-    public static string Serialize(Value value)
+    public static string Serialize(Value value) => Serialize(value, plain: false);
+
+    internal static string Serialize(Value value, bool plain)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            Write(writer, value);
+            Write(writer, value, plain);
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
@@ -102,8 +108,11 @@ public static class ValueJson
         StringValue text => text.Text,
         SecretValue => "***",
         UnknownValue unknown => $"(known after {unknown.After})",
-        _ => Serialize(Masked(value)),
+        _ => PlainJson.Serialize(Masked(value)),
     };
+
+    // Our two keys with any number of `$` before them: one is the mark itself, more are a key of the user's.
+    private static bool IsMarker(string key) => key.StartsWith('$') && key.AsSpan().TrimStart('$') is ("secret" or "unknown");
 
     private static Value Masked(Value value) => value switch
     {

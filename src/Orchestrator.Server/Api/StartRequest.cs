@@ -23,9 +23,7 @@ internal sealed record StartRequest(string Blueprint, string File, MapValue Inpu
         foreach (var field in body.EnumerateObject().Where(field => !Known.Contains(field.Name)))
             throw new JsonException($"`{field.Name}` is not known here; known are {string.Join(", ", Known)}");
 
-        var inputs = Field(body, "inputs", JsonValueKind.Object) is { } given ? (MapValue)ValueJson.Read(given) : Value.EmptyMap;
-        // A reference would read a stored secret through the back door; only the blueprint names secrets.
-        if (inputs.HasSecret || inputs.HasUnknown) throw new JsonException("`inputs` may not hold $secret or $unknown");
+        var inputs = Field(body, "inputs", JsonValueKind.Object) is { } given ? (MapValue)PlainJson.Read(given) : Value.EmptyMap;
         return new StartRequest(
             Field(body, "blueprint", JsonValueKind.String)?.GetString() ?? throw new JsonException("`blueprint` is missing: the YAML text"),
             Field(body, "file", JsonValueKind.String)?.GetString() ?? "blueprint.yaml",
