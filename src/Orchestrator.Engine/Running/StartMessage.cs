@@ -6,10 +6,12 @@ using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Running;
 
-/// <summary>A start by a process that does not own the store: definition, inputs and labels in one message; secret inputs sealed with the seal that both processes share.</summary>
+/// <summary>A start by a process that does not own the store: definition, inputs and labels in one message, sealed with the seal that both processes share.</summary>
 internal static class StartMessage
 {
-    public static byte[] Write(StartRun start, SecretSeal seal) => Journal.EventCodec.Write((start, seal), static (writer, it) =>
+    public static ReadOnlyMemory<byte> Write(StartRun start, SecretSeal seal) => SealedBody.Seal(Json(start, seal), seal);
+
+    private static byte[] Json(StartRun start, SecretSeal seal) => Journal.EventCodec.Write((start, seal), static (writer, it) =>
     {
         writer.WriteStartObject();
         writer.WriteString("definition", Convert.ToBase64String(DefinitionJson.Write(it.start.Definition)));
@@ -17,6 +19,7 @@ internal static class StartMessage
         writer.WritePropertyName("inputs");
         ValueJson.Write(writer, Sealed(it.start.Inputs, it.seal));
         if (it.start.StartKey is { } key) writer.WriteString("startKey", key);
+        if (it.start.FromText) writer.WriteBoolean("fromText", true);
         writer.WriteStartObject("labels");
         foreach (var (name, value) in it.start.Labels ?? new Dictionary<string, string>()) writer.WriteString(name, value);
         writer.WriteEndObject();
@@ -27,11 +30,11 @@ internal static class StartMessage
     {
         try
         {
-            using var document = JsonDocument.Parse(message.Body);
+            using var document = JsonDocument.Parse(SealedBody.Open(message.Body, core.Options.Seal));
             var body = document.RootElement;
             var definition = DefinitionJson.Read(Convert.FromBase64String(body.GetProperty("definition").GetString()!)) with { Hash = body.GetProperty("hash").GetString()! };
             var inputs = (MapValue)Opened(ValueJson.Read(body.GetProperty("inputs"), core.AnySecrets.Resolve), core.Options.Seal);
-            var prepared = await core.Starting.PrepareAsync(definition, inputs, core.Now(), message.RunId).ConfigureAwait(false);
+            var prepared = await core.Starting.PrepareAsync(definition, inputs, core.Now(), message.RunId, body.TryGetProperty("fromText", out _)).ConfigureAwait(false);
             prepared = prepared with
             {
                 By = message.By,
