@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Tests.Kit;
 using Orchestrator.Model.Definitions;
@@ -116,5 +117,43 @@ public sealed class OperatorTests
         Assert.Equal(RunStatus.Completed, (await bench.FinishAsync(yes)).Status);
         Assert.Equal("approve.denied", (await bench.FinishAsync(no)).Failure!.Code);
         Assert.Contains("completed", await bench.AskAsync(yes, "approve"));
+    }
+
+    [Theory]
+    [InlineData("retry")]
+    [InlineData("skip")]
+    public async Task Requests_WithPlainTextForASecret_LeaveItInNoByteOfTheStore(string kind)
+    {
+        await using var bench = await Bench.OpenAsync();
+        var definition = Make.Definition(Make.Step("b", "test.idempotent", "fails=9"), Make.Step("c", "test.idempotent", "token=steps.b.outputs.token", "fails=1")) with { OnFailure = OnFailure.Pause };
+        var paused = await bench.FinishAsync(await bench.StartAsync(definition));
+        var body = kind == "retry"
+            ? JsonSerializer.SerializeToUtf8Bytes(new { step = "b", inputs = new { fails = 0, token = "canary-9b1e" } })
+            : JsonSerializer.SerializeToUtf8Bytes(new { step = "b", value = new { token = "canary-9b1e" } });
+
+        // As a process does that does not own the store: nobody takes it up yet.
+        var posted = await Inbox.SendAsync(bench.Store, Bench.Seal, kind, paused.RunId, body, "alice", "k", bench.Time, CancellationToken.None, TimeSpan.Zero);
+
+        Assert.Equal(OperatorOutcome.Posted, posted.Outcome);
+        Assert.DoesNotContain("canary-9b1e", bench.StoredText());
+        bench.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(RunStatus.Completed, (await bench.FinishAsync(paused.RunId)).Status);
+        Assert.Contains("token", bench.StoredText()); // the dump does show what is stored
+        Assert.DoesNotContain("canary-9b1e", bench.StoredText());
+        Assert.Equal(2, bench.World.Count("c"));
+    }
+
+    [Fact]
+    public async Task Request_SealedWithAnotherKey_IsRefused()
+    {
+        await using var bench = await Bench.OpenAsync();
+        var run = await bench.StartAsync(Make.Definition(Make.Node("w", ActivityTypes.Wait, "signal='go'")));
+        var other = Bench.Seal with { Protect = _ => [1, 2, 3] };
+
+        await Inbox.SendAsync(bench.Store, other, "signal", run, JsonSerializer.SerializeToUtf8Bytes(new { name = "go" }), "alice", "k", bench.Time, CancellationToken.None, TimeSpan.Zero);
+        bench.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Contains("cannot be read", await bench.Store.ReadInboxResultAsync(run, "k", CancellationToken.None));
+        Assert.Equal(RunStatus.Waiting, (await bench.ViewAsync(run)).Status);
     }
 }
