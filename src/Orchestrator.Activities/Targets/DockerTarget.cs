@@ -44,7 +44,8 @@ internal sealed class DockerTarget(Target host, bool ownsHost, string socketPath
         if (address.SocketPath is { } path) return await host.OpenStreamAsync(StreamAddress.Unix($"{process}/root{path}"), cancellationToken).ConfigureAwait(false);
         if (host is LocalTarget) return await LocalSockets.OpenAsync(address, $"{process}/ns/net", cancellationToken).ConfigureAwait(false);
 
-        return await ContainerStream.OpenAsync(_docker, container, address, cancellationToken).ConfigureAwait(false);
+        if (host is SshTarget far) return await far.OpenInNetworkAsync(address, $"{process}/ns/net", cancellationToken).ConfigureAwait(false);
+        throw new FailureException("target.unreachable", FailureKind.Permanent, $"{Address}: a {host.Kind} target cannot reach {address} of a container");
     }
 
     public override async ValueTask DisposeAsync()

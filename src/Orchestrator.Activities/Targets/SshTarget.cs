@@ -46,6 +46,29 @@ internal sealed class SshTarget(SshSettings settings, bool ownsJump) : Target
         return new ProcessStream(LocalProcess.Start(new Command(client)), $"{address} from {Address}");
     }
 
+    /// <summary>
+    /// A TCP connection from inside a network namespace of the far side (a container's, by its process): sshd's own forwarding knows only its own. bash there makes it and says `c`
+    /// once it is connected, so that a refused connection is told from a silent one.
+    /// </summary>
+    public async Task<Stream> OpenInNetworkAsync(StreamAddress address, string netns, CancellationToken cancellationToken)
+    {
+        const string script = """exec 3<>"/dev/tcp/$1/$2" || exit 1; printf c; cat <&3 & cat >&3; kill $! 2>/dev/null""";
+        var port = address.Port.ToString(CultureInfo.InvariantCulture);
+        var client = await Connection.ClientAsync([], cancellationToken).ConfigureAwait(false);
+        var connect = PosixShell.Quote(["nsenter", $"--net={netns}", "bash", "-c", script, "connect", address.Host!, port]);
+        var stream = new ProcessStream(LocalProcess.Start(new Command([.. client, connect])), $"{address} from {Address}");
+        try
+        {
+            if (await stream.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false) == 1) return stream;
+            throw new FailureException("target.unreachable", FailureKind.Transient, $"nothing accepts on {address} in {netns} of {Address}");
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await Connection.DisposeAsync().ConfigureAwait(false);
