@@ -34,9 +34,9 @@ for program in git-receive-pack git-upload-pack git-upload-archive; do ln -sf gi
 cp -a /usr/share/git-core "$root"/usr/share/
 
 # What the programs link to, and what .NET and the resolver open at run time.
-late="libssl.so.3 libcrypto.so.3 libnss_dns.so.2 libnss_files.so.2 libresolv.so.2 libstdc++.so.6 libgcc_s.so.1 libz.so.1 libsqlite3.so.0"
+late="libdl.so.2 libpthread.so.0 librt.so.1 libssl.so.3 libcrypto.so.3 libnss_dns.so.2 libnss_files.so.2 libresolv.so.2 libstdc++.so.6 libgcc_s.so.1 libz.so.1 libsqlite3.so.0"
 {
-  for program in $programs /usr/lib/git-core/git-remote-http; do ldd $program 2>/dev/null | grep -oE '/[^ )]+' || true; done
+  for program in $programs "$binary" /usr/lib/git-core/git-remote-http; do ldd $program 2>/dev/null | grep -oE '/[^ )]+' || true; done
   for library in $late; do ldconfig -p | awk -v name=$library '$1 == name { print $NF; exit }'; done
 } | sort -u | while read -r library; do
   folder=$(dirname "$library")

@@ -1,6 +1,6 @@
 # Functions that build, raise, use and remove the lab. Sourced by ./demo and by the end-to-end tests; run from the top of the checkout.
 
-lab=${ORCHESTRATOR_LAB:-/var/tmp/orchestrator-lab}
+lab=${ORCHESTRATOR_LAB:-/var/lib/orchestrator-lab}
 lab_prefix=${ORCHESTRATOR_LAB_PREFIX:-orclab}
 lab_authorise_after=${ORCHESTRATOR_LAB_AUTHORISE_AFTER:-5s}
 lab_artifacts=${ORCHESTRATOR_ARTIFACTS:-$PWD/artifacts}

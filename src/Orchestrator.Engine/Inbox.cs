@@ -9,6 +9,7 @@ public static class Inbox
 
     /// <summary>Posts a request and waits a while for what becomes of it.</summary>
     /// <param name="store">The store; need not be owned.</param>
+    /// <param name="seal">What the owner of the store seals with: the body is stored sealed as a whole, since only the owner knows what in it is secret.</param>
     /// <param name="kind"><c>signal approve cancel terminate retry skip resume</c>.</param>
     /// <param name="runId">The run, or a unique prefix of at least 4 characters.</param>
     /// <param name="body">
@@ -21,13 +22,18 @@ public static class Inbox
     /// <param name="cancellationToken">Stops waiting; what was posted stays posted.</param>
     /// <param name="patience">How long to wait for the owner; default 5 s. When no owner is there, the request waits in the store.</param>
     public static async Task<OperatorResult> SendAsync(
-        IStore store, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null)
+        IStore store, SecretSeal seal, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null) =>
+        await AskAsync(store, seal, kind, runId, body, by, key, time, patience, static () => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+
+    internal static async Task<OperatorResult> AskAsync(
+        IStore store, SecretSeal seal, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, TimeSpan? patience, Func<Task> posted, CancellationToken cancellationToken)
     {
         if (await store.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) is not { } run)
             return new OperatorResult(OperatorOutcome.Refused, $"there is no run `{runId}`");
         key ??= Guid.NewGuid().ToString("n");
-        var posted = await store.PostAsync(new InboxMessage(run.RunId, key, kind, body, by, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
-        if (!posted) return new OperatorResult(OperatorOutcome.Duplicate, $"run {run.RunId} already has a message with the key `{key}`");
+        var isNew = await store.PostAsync(new InboxMessage(run.RunId, key, kind, Running.SealedBody.Seal(body, seal), by, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        if (!isNew) return new OperatorResult(OperatorOutcome.Duplicate, $"run {run.RunId} already has a message with the key `{key}`");
+        await posted().ConfigureAwait(false);
         return await ResultAsync(store, run.RunId, key, time, patience ?? TimeSpan.FromSeconds(5), cancellationToken).ConfigureAwait(false);
     }
 

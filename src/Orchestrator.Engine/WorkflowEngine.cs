@@ -47,12 +47,8 @@ public sealed class WorkflowEngine : IAsyncDisposable
     public Task<RunView?> GetAsync(string runId, CancellationToken cancellationToken) => RunViews.ReadAsync(_core.Store, runId, cancellationToken);
 
     /// <summary>Posts a request as <see cref="Inbox.SendAsync"/> does, and has it taken up at once.</summary>
-    public async Task<OperatorResult> SendAsync(string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, CancellationToken cancellationToken)
-    {
-        var sending = Inbox.SendAsync(_core.Store, kind, runId, body, by, key, _core.Time, cancellationToken);
-        await _core.Desk.SweepAsync().ConfigureAwait(false);
-        return await sending.ConfigureAwait(false);
-    }
+    public Task<OperatorResult> SendAsync(string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, CancellationToken cancellationToken) =>
+        Inbox.AskAsync(_core.Store, _core.Options.Seal, kind, runId, body, by, key, _core.Time, null, _core.Desk.SweepAsync, cancellationToken);
 
     /// <summary>Waits until a run has ended or is paused; with <paramref name="orWaiting"/> also until nothing in it moves before a wake-up.</summary>
     public async Task<RunView> WaitAsync(string runId, CancellationToken cancellationToken, bool orWaiting = false)

@@ -52,4 +52,20 @@ public sealed class SyntaxTests
         const string text = "blueprint: test\nsteps:\n  - {id: a, uses: notify.send, with: {channel: ops, text: ${{ run.id }}}}\n  - {id: b, uses: notify.send, with: {channel: ${{ run.id }}, text: x, bogus: 1}}\n";
         Assert.Equal(["BP1006", "BP1006", "BP2004"], Compilation.Codes(text));
     }
+
+    [Fact]
+    public void Compile_LineInTheFirstColumnThatIsNoKey_IsPointedAt()
+    {
+        const string text = "blueprint: test\nsteps:\n  - id: a\n    uses: process.ensure\n    with:\n      name:\n        - one\nsecond\n        - three\n  - id: b\n    run: echo\n";
+        var diagnostic = Assert.Single(Compilation.Compile(text).Diagnostics);
+        Assert.Equal(("BP1001", 8, 1), (diagnostic.Code, diagnostic.Span.Line, diagnostic.Span.Column));
+    }
+
+    [Fact]
+    public void Compile_BracesOfATemplateInATemplate_AreNoForgottenDollar()
+    {
+        const string text = "blueprint: test\nsteps:\n  - id: a\n    uses: notify.send\n    with: {channel: ops, text: '@{{ vars.a }} and \\{{ vars.b }}'}\n";
+        Assert.Empty(Compilation.Codes(text));
+        Assert.Equal(["BP1007"], Compilation.Codes(text.Replace("@", "", StringComparison.Ordinal)));
+    }
 }

@@ -8,12 +8,13 @@ using Orchestrator.Model.Values;
 namespace Orchestrator.Activities.Containers;
 
 [Activity(
-    "container.exec", Effect.Once, "Runs a program in a running container.",
+    "container.exec", Effect.Once, "Run a program in a running container.",
     Remarks = "An exit code other than those in `exitCodes` fails with `container.execFailed` and the program's last lines. A docker target and `run:` do the same with a script.",
     Example = """
         - id: migrate
           target: node
-          container.exec:
+          uses: container.exec
+          with:
             name: web
             command: [/usr/bin/migrate, --to, "7"]
             env: { TOKEN: "${{ secrets.token }}" }
@@ -59,7 +60,7 @@ public sealed record ContainerExecInput
     public IReadOnlyDictionary<string, Secret> Env { get; init; } = new Dictionary<string, Secret>();
 
     /// <summary>Input.</summary>
-    [Field("What it reads on standard input; secrets are accepted.")]
+    [Field("What it reads on standard input; secrets are accepted.", Format = "multiline")]
     public Secret? Stdin { get; init; }
 
     /// <summary>User.</summary>

@@ -11,6 +11,7 @@ namespace Orchestrator.Activities.Containers;
 /// <summary>Runs programs in a running container.</summary>
 internal static class ContainerExecution
 {
+    private const string Attached = """{"Detach":false,"Tty":false}""";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
@@ -20,7 +21,7 @@ internal static class ContainerExecution
     {
         var reads = input is not null || command.StandardInput is not null;
         var id = await CreateAsync(docker, container, command, reads, cancellationToken).ConfigureAwait(false);
-        var stream = await docker.HijackAsync($"exec/{id}/start", """{"Detach":false,"Tty":false}""", cancellationToken).ConfigureAwait(false);
+        var stream = await docker.HijackAsync($"exec/{id}/start", Attached, cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             try
@@ -42,6 +43,13 @@ internal static class ContainerExecution
                 throw;
             }
         }
+    }
+
+    /// <summary>Starts a program and gives the connection that carries its input and, in frames, its output.</summary>
+    public static async Task<Stream> StartAsync(DockerClient docker, string container, Command command, CancellationToken cancellationToken)
+    {
+        var id = await CreateAsync(docker, container, command, reads: true, cancellationToken).ConfigureAwait(false);
+        return await docker.HijackAsync($"exec/{id}/start", Attached, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<string> CreateAsync(DockerClient docker, string container, Command command, bool reads, CancellationToken cancellationToken)

@@ -3,12 +3,13 @@ using Orchestrator.Model.Activities;
 namespace Orchestrator.Activities.Containers;
 
 [Activity(
-    "container.inspect", Effect.Read, "Reads how a container stands.",
+    "container.inspect", Effect.Read, "Read how a container stands.",
     Remarks = "A container that does not exist is an answer, not a failure: `exists` is false.",
     Example = """
         - id: look
           target: node
-          container.inspect:
+          uses: container.inspect
+          with:
             name: web
         """)]
 internal sealed class ContainerInspect : Activity<ContainerName, ContainerState>

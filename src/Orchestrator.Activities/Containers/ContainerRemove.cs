@@ -3,11 +3,12 @@ using Orchestrator.Model.Activities;
 namespace Orchestrator.Activities.Containers;
 
 [Activity(
-    "container.remove", Effect.Idempotent, "Makes sure that a container does not exist, running or not.",
+    "container.remove", Effect.Idempotent, "Make sure that a container does not exist, running or not.",
     Example = """
         - id: gone
           target: node
-          container.remove:
+          uses: container.remove
+          with:
             name: web
             volumes: true
         """)]

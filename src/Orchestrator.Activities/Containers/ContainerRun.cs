@@ -5,7 +5,7 @@ using Orchestrator.Model.Failures;
 namespace Orchestrator.Activities.Containers;
 
 [Activity(
-    "container.run", Effect.Idempotent, "Makes sure that a container runs as described.",
+    "container.run", Effect.Idempotent, "Make sure that a container runs as described.",
     HasUndo = true,
     Remarks = """
         A running container that was made from the same description and image is left alone. A label holds the description's fingerprint; a container
@@ -16,7 +16,8 @@ namespace Orchestrator.Activities.Containers;
     Example = """
         - id: web
           target: node
-          container.run:
+          uses: container.run
+          with:
             name: web
             image: "debian:12"
             hostname: web

@@ -3,12 +3,13 @@ using Orchestrator.Model.Activities;
 namespace Orchestrator.Activities.Containers;
 
 [Activity(
-    "container.stop", Effect.Idempotent, "Makes sure that a container does not run.",
+    "container.stop", Effect.Idempotent, "Make sure that a container does not run.",
     Remarks = "A container that does not exist does not run.",
     Example = """
         - id: halt
           target: node
-          container.stop:
+          uses: container.stop
+          with:
             name: web
             grace: 5s
         """)]

@@ -66,7 +66,9 @@ internal sealed class FileMkdir : Activity<FileMkdir.Input, FileMkdir.Output>
                 if [ "$parents" != true ]; then echo "the folder $above does not exist and createFolders is false" >&2; exit 1; fi
                 make "$above"
               fi
-              mkdir -- "$1"; chmod 0755 -- "$1"; printf '%s\n' "$1"
+              # Someone else may have made it between the look and now: then it is there, and not ours.
+              if mkdir -- "$1" 2>/dev/null; then chmod 0755 -- "$1"; printf '%s\n' "$1"; return; fi
+              if [ ! -d "$1" ]; then mkdir -- "$1"; fi
             }
             make "$path"
             if [ -n "$owner" ]; then chown -- "$owner" "$path"; fi

@@ -24,7 +24,7 @@ internal sealed class FileWrite : Activity<FileWrite.Input, WrittenFile>
         [Field("Absolute path of the file.", Format = "path")]
         public required string Path { get; init; }
 
-        [Field("The whole content, as UTF-8. May be a secret.")]
+        [Field("The whole content, as UTF-8. May be a secret.", Format = "multiline")]
         public required Secret Content { get; init; }
 
         [Field("Permission bits in octal. When absent: 0644 for a new file, unchanged for an old one.", Pattern = "0?[0-7]{3,4}")]

@@ -3,12 +3,13 @@ using Orchestrator.Model.Activities;
 namespace Orchestrator.Activities.Firewall;
 
 [Activity(
-    "firewall.close", Effect.Idempotent, "Makes sure that no rule of firewall.open for these ports is left.",
+    "firewall.close", Effect.Idempotent, "Make sure that no rule of firewall.open for these ports is left.",
     Remarks = "Only rules with our comment for exactly the same port, interface and source are removed; what somebody else lets in stays open.",
     Example = """
         - id: shut
           target: node
-          firewall.close:
+          uses: firewall.close
+          with:
             ports: [80/tcp]
         """)]
 internal sealed class FirewallClose : Activity<FirewallPorts, NoOutput>

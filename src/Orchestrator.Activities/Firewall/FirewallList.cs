@@ -3,11 +3,11 @@ using Orchestrator.Model.Activities;
 namespace Orchestrator.Activities.Firewall;
 
 [Activity(
-    "firewall.list", Effect.Read, "Reads which chains decide what comes in, and the ports that firewall.open let in.",
+    "firewall.list", Effect.Read, "Read which chains decide what comes in, and the ports that firewall.open let in.",
     Example = """
         - id: rules
           target: node
-          firewall.list: {}
+          uses: firewall.list
         """)]
 internal sealed class FirewallList : Activity<FirewallListInput, FirewallListOutput>
 {

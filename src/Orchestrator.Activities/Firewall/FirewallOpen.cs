@@ -3,7 +3,7 @@ using Orchestrator.Model.Activities;
 namespace Orchestrator.Activities.Firewall;
 
 [Activity(
-    "firewall.open", Effect.Idempotent, "Makes sure that the target's nftables let ports in.",
+    "firewall.open", Effect.Idempotent, "Make sure that the target's nftables let ports in.",
     HasUndo = true,
     Remarks = """
         nftables asks every chain, and one refusal is enough; so a rule goes to the head of each input chain that refuses something and does not accept the port
@@ -14,7 +14,8 @@ namespace Orchestrator.Activities.Firewall;
     Example = """
         - id: web
           target: node
-          firewall.open:
+          uses: firewall.open
+          with:
             ports: [80/tcp, 443/tcp]
             source: 10.0.0.0/8
         """)]

@@ -110,7 +110,7 @@ internal sealed record HttpRequestInput : HttpInput
     [Field("Verb.")]
     public HttpVerb Method { get; init; } = HttpVerb.Get;
 
-    [Field("Text to send; may be secret. Its type is text/plain unless `headers` says otherwise.")]
+    [Field("Text to send; may be secret. Its type is text/plain unless `headers` says otherwise.", Format = "multiline")]
     public Secret? Body { get; init; }
 
     [Field("Value to send as JSON, instead of `body`.")]

@@ -5,7 +5,7 @@ using Orchestrator.Model.Activities;
 namespace Orchestrator.Activities.Images;
 
 [Activity(
-    "image.build", Effect.Idempotent, "Builds an image from a folder with a Dockerfile.",
+    "image.build", Effect.Idempotent, "Build an image from a folder with a Dockerfile.",
     Remarks = """
         The folder is on the machine that runs the engine and is sent to the target's Docker (classic builder). The image carries the digest of folder and
         arguments as a label, so an unchanged folder builds nothing. Build arguments stay readable in the image: no secrets. Failures: `image.buildFailed` with Docker's message.
@@ -13,10 +13,11 @@ namespace Orchestrator.Activities.Images;
     Example = """
         - id: app
           target: node
-          image.build:
-            context: ./app
+          uses: image.build
+          with:
+            context: /srv/app
             image: "app:1"
-            args: { VERSION: "${{ inputs.name }}" }
+            args: {VERSION: "${{ inputs.name }}"}
         """)]
 internal sealed class ImageBuild : Activity<ImageBuildInput, ImageState>
 {

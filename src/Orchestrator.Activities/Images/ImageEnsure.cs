@@ -5,12 +5,13 @@ using Orchestrator.Model.Failures;
 namespace Orchestrator.Activities.Images;
 
 [Activity(
-    "image.ensure", Effect.Idempotent, "Makes sure that the Docker engine has an image.",
+    "image.ensure", Effect.Idempotent, "Make sure that the Docker engine has an image.",
     Remarks = "Failures: `image.notFound` when it is missing and `pull` is false, or when the registry does not have it; `image.pullFailed` (transient) otherwise.",
     Example = """
         - id: base
           target: node
-          image.ensure:
+          uses: image.ensure
+          with:
             image: "debian:12"
             pull: true
         """)]

@@ -8,7 +8,7 @@ using Orchestrator.Model.Targets;
 namespace Orchestrator.Activities.Images;
 
 [Activity(
-    "image.import", Effect.Idempotent, "Makes an image from a tar of a root file system.",
+    "image.import", Effect.Idempotent, "Make an image from a tar of a root file system.",
     Remarks = """
         The image carries the tar's digest as a label, so importing the same file again changes nothing. A tar on another machine than this one is imported
         there by its own `docker` program. Failures: `file.notFound`, `image.importFailed`.
@@ -16,7 +16,8 @@ namespace Orchestrator.Activities.Images;
     Example = """
         - id: rootfs
           target: node
-          image.import:
+          uses: image.import
+          with:
             tar: /srv/rootfs.tar
             image: "rootfs:1"
         """)]

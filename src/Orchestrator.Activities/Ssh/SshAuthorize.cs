@@ -7,7 +7,7 @@ using FileAttributes = Orchestrator.Model.Targets.FileAttributes;
 namespace Orchestrator.Activities.Ssh;
 
 [Activity(
-    "ssh.authorize", Effect.Idempotent, "Makes sure that SSH keys may log in as a user.",
+    "ssh.authorize", Effect.Idempotent, "Make sure that SSH keys may log in as a user.",
     HasUndo = true,
     Remarks = """
         A key that is in the file already, with whatever options or comment, is left as it is. Other lines are kept byte for byte unless `exclusive` is set. The file gets
@@ -16,7 +16,8 @@ namespace Orchestrator.Activities.Ssh;
     Example = """
         - id: letIn
           target: node
-          ssh.authorize:
+          uses: ssh.authorize
+          with:
             user: root
             keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEy admin"]
         """)]

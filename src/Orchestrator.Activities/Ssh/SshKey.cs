@@ -8,7 +8,7 @@ using FileAttributes = Orchestrator.Model.Targets.FileAttributes;
 namespace Orchestrator.Activities.Ssh;
 
 [Activity(
-    "ssh.key", Effect.Idempotent, "Makes sure that the target has an SSH key pair without passphrase.",
+    "ssh.key", Effect.Idempotent, "Make sure that the target has an SSH key pair without passphrase.",
     HasUndo = true,
     Remarks = """
         An existing key is kept as it is; when `privateKey` says that it shall be another, the step fails with `ssh.keyDiffers`. A new one is made on the target; its private
@@ -17,7 +17,8 @@ namespace Orchestrator.Activities.Ssh;
     Example = """
         - id: deployKey
           target: node
-          ssh.key:
+          uses: ssh.key
+          with:
             path: /root/.ssh/id_ed25519
             comment: deploy
         """)]

@@ -7,7 +7,7 @@ using FileAttributes = Orchestrator.Model.Targets.FileAttributes;
 namespace Orchestrator.Activities.Ssh;
 
 [Activity(
-    "ssh.serve", Effect.Idempotent, "Makes sure that an OpenSSH server answers on the target, also where there is no service manager.",
+    "ssh.serve", Effect.Idempotent, "Make sure that an OpenSSH server answers on the target, also where there is no service manager.",
     HasUndo = true,
     Remarks = """
         Writes the configuration and a host key of its own into `folder`, has `sshd -t` check it, starts `sshd` in the background and waits for its greeting. A changed configuration
@@ -16,7 +16,8 @@ namespace Orchestrator.Activities.Ssh;
     Example = """
         - id: sshd
           target: node
-          ssh.serve:
+          uses: ssh.serve
+          with:
             port: 2222
         """)]
 internal sealed class SshServe : Activity<SshServeInput, SshServeOutput>

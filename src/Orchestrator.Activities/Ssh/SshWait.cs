@@ -5,12 +5,13 @@ using Orchestrator.Model.Targets;
 namespace Orchestrator.Activities.Ssh;
 
 [Activity(
-    "ssh.wait", Effect.Read, "Waits until an SSH server answers.",
+    "ssh.wait", Effect.Read, "Wait until an SSH server answers.",
     Polls = true,
     Remarks = "Waits for the server's greeting as seen from the target. With `login` it also waits until that target of the blueprint lets us in and runs a program; a wrong host key fails at once.",
     Example = """
         - id: up
-          ssh.wait:
+          uses: ssh.wait
+          with:
             address: 192.0.2.10
             port: 22
         """)]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Orchestrator.Activities.Containers;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Targets;
@@ -45,11 +44,7 @@ internal sealed class DockerTarget(Target host, bool ownsHost, string socketPath
         if (address.SocketPath is { } path) return await host.OpenStreamAsync(StreamAddress.Unix($"{process}/root{path}"), cancellationToken).ConfigureAwait(false);
         if (host is LocalTarget) return await LocalSockets.OpenAsync(address, $"{process}/ns/net", cancellationToken).ConfigureAwait(false);
 
-        // From another machine the container's loopback cannot be entered: its own address stands for it.
-        var networks = found["NetworkSettings"]!["Networks"]!.AsObject().Select(entry => entry.Value?["IPAddress"]?.GetValue<string>());
-        var loopback = address.Host == "localhost" || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip));
-        var to = loopback ? networks.FirstOrDefault(text => !string.IsNullOrEmpty(text)) ?? address.Host! : address.Host!;
-        return await host.OpenStreamAsync(StreamAddress.Tcp(to, address.Port), cancellationToken).ConfigureAwait(false);
+        return await ContainerStream.OpenAsync(_docker, container, address, cancellationToken).ConfigureAwait(false);
     }
 
     public override async ValueTask DisposeAsync()

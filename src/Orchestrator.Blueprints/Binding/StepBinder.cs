@@ -117,7 +117,8 @@ internal sealed class StepBinder(
             }
 
             leaf.With.Add(Add(new ValuePlan { Name = entry.Name, Node = entry.Value, Key = entry.Key, Contexts = Contexts.InStep, Step = owner, InUndo = inUndo, Optional = !field.Required }, field.Schema));
-            if (field.Schema is { Secret: true, Kind: SchemaKind.String } && entry.Value is YamlScalar { IsNull: false } text && !text.Text.Contains("${{", StringComparison.Ordinal))
+            // A text of many lines (a file's content, standard input) may be secret and mostly is not.
+            if (field.Schema is { Secret: true, Kind: SchemaKind.String, Format: not "multiline" } && entry.Value is YamlScalar { IsNull: false } text && !text.Text.Contains("${{", StringComparison.Ordinal))
                 diagnostics.Add(SecretDiagnostics.PlainText(text.Span, entry.Name));
         }
     }

@@ -154,6 +154,7 @@ internal sealed partial class ValueReader(ICollection<Diagnostic> diagnostics)
         _ => schema.Format is { } format ? $"text (a {format})" : "text",
     };
 
-    [GeneratedRegex(@"(?<!\$)\{\{\s*(inputs|vars|secrets|steps|item|target|run|event|result|error|step)\b[^{}]*\}\}", RegexOptions.CultureInvariant)]
+    // `@{{ … }}` and `\{{` are how a template for blueprint.render says that it means its braces.
+    [GeneratedRegex(@"(?<![$@\\])\{\{\s*(inputs|vars|secrets|steps|item|target|run|event|result|error|step)\b[^{}]*\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex ForgottenDollar();
 }

@@ -13,7 +13,7 @@ public static class ReferencePages
     public static string OfActivity(ActivityDescriptor activity)
     {
         var page = new StringBuilder();
-        page.Append($"# {activity.Name}{(activity.Version > 1 ? "@" + activity.Version : "")}\n\n{activity.Summary}\n\n");
+        page.Append($"# {NameOf(activity)}\n\n{activity.Summary}\n\n");
         page.Append($"Effect: `{Word(activity.Effect.ToString())}`.");
         if (activity.Polls) page.Append(" Waits for the world: polls every 5 s, for 15 min unless `timeout: {total: …}` says otherwise.");
         if (activity.HasUndo) page.Append(" Undone by itself on `onFailure: rollback`, unless the step has an `undo` of its own.");
@@ -26,14 +26,17 @@ public static class ReferencePages
         return page.ToString();
     }
 
-    /// <summary>The list of all activities, by family.</summary>
+    /// <summary>The name of an activity's page, without <c>.md</c>.</summary>
+    public static string NameOf(ActivityDescriptor activity) => activity.Version > 1 ? $"{activity.Name}@{activity.Version}" : activity.Name;
+
+    /// <summary>The list of all activities, by family, with links to their pages in the same folder.</summary>
     public static string OfCatalog(ActivityCatalog catalog)
     {
         var page = new StringBuilder("# Activities\n");
         foreach (var family in catalog.All.GroupBy(activity => activity.Name.Split('.')[0]).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             page.Append($"\n## {family.Key}\n\n| activity | effect | |\n|---|---|---|\n");
-            foreach (var activity in family) page.Append($"| `{activity.Name}@{activity.Version}` | {Word(activity.Effect.ToString())} | {Cell(activity.Summary)} |\n");
+            foreach (var activity in family) page.Append($"| [`{activity.Name}@{activity.Version}`]({NameOf(activity)}.md) | {Word(activity.Effect.ToString())} | {Cell(activity.Summary)} |\n");
         }
 
         return page.ToString();
@@ -90,7 +93,7 @@ public static class ReferencePages
     private static void Row(StringBuilder page, SchemaField field, string prefix, bool inputs)
     {
         var initial = field.Required ? "required" : field.Default is { } value and not NullValue ? $"`{Cell(value.ToString())}`" : "";
-        page.Append($"| `{prefix}{field.Name}` | {Cell(SchemaText.Display(field.Schema))} |{(inputs ? $" {initial} |" : "")} {Cell(field.Description)}{Limits(field.Schema)} |\n");
+        page.Append($"| `{prefix}{field.Name}` | `{Cell(SchemaText.Display(field.Schema))}` |{(inputs ? $" {initial} |" : "")} {Cell(field.Description)}{Limits(field.Schema)} |\n");
         var inner = field.Schema.Kind == SchemaKind.Object ? field.Schema : field.Schema.Item is { Kind: SchemaKind.Object } item ? item : null;
         foreach (var nested in inner?.Fields ?? []) Row(page, nested, $"{prefix}{field.Name}{(field.Schema.Kind == SchemaKind.Object ? "" : "[]")}.", inputs);
     }

@@ -15,6 +15,7 @@ internal static class YamlMistake
             return SyntaxDiagnostics.UnclosedQuote(at, quote);
         if (problem.Contains("invalid mapping", StringComparison.Ordinal) && at.Offset < source.Text.Length)
         {
+            if (Outdented(source, at) is { } line) return SyntaxDiagnostics.NotYaml(line, "this line begins in the first column and is no `key:`");
             var value = UnquotedExpression.ValueAround(source, at.Offset);
             var sameLine = value.Length > 0 && value.Offset < at.Offset && !source.Line(value.Line).Contains('"', StringComparison.Ordinal);
             return SyntaxDiagnostics.ColonInText(at, sameLine ? [UnquotedExpression.Quote(source, value)] : []);
@@ -39,6 +40,15 @@ internal static class YamlMistake
         }
 
         return null;
+    }
+
+    // A line in the first column ends everything above it. When it is no key the parser reads on, and only stumbles over the next one.
+    private static SourceSpan? Outdented(SourceText source, SourceSpan at)
+    {
+        var line = source.LineAt(at.Offset);
+        while (line > 1 && (source.Line(line).Length == 0 || source.Line(line)[0] is ' ' or '\t' or '#')) line--;
+        var text = source.Line(line);
+        return text.Length == 0 || text[0] is ' ' or '\t' or '#' or '-' or '}' or ']' || text.Contains(':', StringComparison.Ordinal) ? null : source.Span(source.LineStart(line), text.Length);
     }
 
     private static SourceSpan? FirstTab(SourceText source, SourceSpan at)

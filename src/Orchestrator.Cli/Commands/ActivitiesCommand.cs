@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestrator.Blueprints.Reference;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Terminals;
 using Orchestrator.Model.Activities;
@@ -50,7 +51,7 @@ internal static class ActivitiesCommand
         }
 
         if (parsed.GetValue(CommonOptions.Json)) Write(terminal.Output, activity);
-        else terminal.Write(activity.Summary);
+        else terminal.Write(ReferencePages.OfActivity(activity).TrimEnd());
         return ExitCode.Done;
     }
 

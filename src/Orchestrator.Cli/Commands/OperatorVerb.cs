@@ -29,7 +29,7 @@ internal static class OperatorVerb
         command.SetAction(async (parsed, _) =>
         {
             var terminal = Terminal.Of(parsed);
-            await using var session = await Session.OpenAsync(parsed, terminal).ConfigureAwait(false);
+            await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
             return await RunArgument.FindAsync(session, parsed, terminal).ConfigureAwait(false) is { } run
                 ? await act(parsed, session, run, terminal).ConfigureAwait(false)
                 : ExitCode.Rejected;
@@ -40,6 +40,9 @@ internal static class OperatorVerb
     /// <summary>Asks, prints the answer, and goes on with the run.</summary>
     public static async Task<int> AskAsync(Wish wish, Session session, ParseResult parsed, Terminal terminal)
     {
+        // Looked at before anything moves: an engine that opens drives every run on.
+        var found = await Following.FoundAsync(session, wish.RunId).ConfigureAwait(false);
+        await session.TryOwnAsync().ConfigureAwait(false);
         var answer = await session.AskAsync(wish).ConfigureAwait(false);
         switch (answer.Outcome)
         {
@@ -50,6 +53,7 @@ internal static class OperatorVerb
         }
 
         // While another process drives the run, asking is all there is to do; who resumes wants to see it go on.
-        return (session.Engine is null && !wish.Follow) || parsed.GetValue(Leave) ? ExitCode.Done : await Following.FollowAsync(session, wish.RunId, parsed, terminal).ConfigureAwait(false);
+        if ((session.Engine is null && !wish.Follow) || parsed.GetValue(Leave)) return ExitCode.Done;
+        return await Following.FollowAsync(session, wish.RunId, parsed, terminal, found).ConfigureAwait(false);
     }
 }

@@ -23,12 +23,14 @@ internal static class ResumeCommand
     private static async Task<int> RunAsync(ParseResult parsed)
     {
         var terminal = Terminal.Of(parsed);
-        await using var session = await Session.OpenAsync(parsed, terminal).ConfigureAwait(false);
+        await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
         if (parsed.GetValue(Run) is not { } id) return await ResumeAllAsync(session, parsed, terminal).ConfigureAwait(false);
         if (await RunArgument.FindAsync(session, id, terminal).ConfigureAwait(false) is not { } run) return ExitCode.Rejected;
-        return run.Status == RunStatus.Paused
-            ? await OperatorVerb.AskAsync(new Wish("resume", run.RunId, Value.EmptyMap, $"run {run.RunId} goes on") { Follow = true }, session, parsed, terminal).ConfigureAwait(false)
-            : await Following.FollowAsync(session, run.RunId, parsed, terminal).ConfigureAwait(false);
+        if (run.Status == RunStatus.Paused)
+            return await OperatorVerb.AskAsync(new Wish("resume", run.RunId, Value.EmptyMap, $"run {run.RunId} goes on") { Follow = true }, session, parsed, terminal).ConfigureAwait(false);
+        var found = await Following.FoundAsync(session, run.RunId).ConfigureAwait(false);
+        await session.TryOwnAsync().ConfigureAwait(false);
+        return await Following.FollowAsync(session, run.RunId, parsed, terminal, found).ConfigureAwait(false);
     }
 
     /// <summary>Follows the live root runs one after the other; they all move meanwhile. The exit code says what became of the worst.</summary>
@@ -36,11 +38,15 @@ internal static class ResumeCommand
     {
         var query = new RunQuery([RunStatus.Pending, RunStatus.Running, RunStatus.Waiting], Limit: 1000);
         var live = await session.Store.ListRunsAsync(query, CancellationToken.None).ConfigureAwait(false);
+        var roots = live.Where(run => run.ParentRunId is null).Reverse().ToList();
+        var found = new Dictionary<string, RunSnapshot?>();
+        foreach (var run in roots) found[run.RunId] = await Following.FoundAsync(session, run.RunId).ConfigureAwait(false);
+        await session.TryOwnAsync().ConfigureAwait(false);
         var codes = new List<int>();
-        foreach (var run in live.Where(run => run.ParentRunId is null).Reverse())
+        foreach (var run in roots)
         {
             if (terminal.Interrupted.IsCancellationRequested) break;
-            codes.Add(await Following.FollowAsync(session, run.RunId, parsed, terminal).ConfigureAwait(false));
+            codes.Add(await Following.FollowAsync(session, run.RunId, parsed, terminal, found[run.RunId]).ConfigureAwait(false));
         }
 
         if (live.Count == 0 && !parsed.GetValue(CommonOptions.Json)) terminal.Write("nothing to resume: every run has ended or is paused");

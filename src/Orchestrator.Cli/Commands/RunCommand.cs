@@ -42,6 +42,6 @@ internal static class RunCommand
         var start = new StartRun(ready.Definition, ready.Inputs, parsed.GetValue(Key), labels, Session.By);
         var run = await session.StartAsync(start, ready.Called).ConfigureAwait(false);
         if (run.Existing) terminal.Error.WriteLine($"run {run.RunId} was started with this key before; following it");
-        return await Following.FollowAsync(session, run.RunId, parsed, terminal).ConfigureAwait(false);
+        return await Following.FollowAsync(session, run.RunId, parsed, terminal, folder: Path.GetDirectoryName(file.Name) ?? "").ConfigureAwait(false);
     }
 }

@@ -77,7 +77,7 @@ internal static class RunsCommand
         }
 
         var now = terminal.Time.GetUtcNow();
-        foreach (var line in RunLines.Render(snapshot, now).Concat(RunEnding.Lines(snapshot, now))) terminal.Write(line);
+        foreach (var line in RunLines.Render(snapshot, now).Concat(RunEnding.Lines(snapshot, now, NextCommand.In(session.Folder, terminal)))) terminal.Write(line);
         return ExitCode.Done;
     }
 }

@@ -16,11 +16,17 @@ internal static class Following
     /// <summary>
     /// Shows a run until it ends or is paused, with <see cref="NoWait"/> also until it waits, or until the person interrupts. Gives the exit code.
     /// </summary>
-    public static async Task<int> FollowAsync(Session session, string runId, ParseResult parsed, Terminal terminal)
+    /// <param name="session">The hold on the store.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="found">The run as the command found it; lines tell what is new since. Null for a run that it started.</param>
+    /// <param name="folder">Folder of the blueprint file, for places in it.</param>
+    public static async Task<int> FollowAsync(Session session, string runId, ParseResult parsed, Terminal terminal, RunSnapshot? found = null, string folder = "")
     {
-        var plain = parsed.GetValue(CommonOptions.Plain);
-        var display = RunDisplay.For(terminal, parsed.GetValue(CommonOptions.Json), plain);
-        var reader = new RunReader(withLogs: display is LiveDisplay);
+        var next = NextCommand.In(session.Folder, terminal);
+        var display = RunDisplay.For(terminal, parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Plain), next, found);
+        var reader = new RunReader(withLogs: display is LiveDisplay, folder);
         var asked = terminal.Time.GetTimestamp();
         var leaveWhenWaiting = parsed.GetValue(NoWait);
         while (true)
@@ -30,10 +36,10 @@ internal static class Following
             {
                 var now = terminal.Time.GetUtcNow();
                 var interrupted = terminal.Interrupted.IsCancellationRequested;
-                if (snapshot.HasEnded || snapshot.Root.Status == RunStatus.Paused || (leaveWhenWaiting && Waits(snapshot)) || interrupted)
+                if (snapshot.HasEnded || snapshot.IsPaused || (leaveWhenWaiting && Waits(snapshot)) || interrupted)
                 {
                     display.End(snapshot, now);
-                    if (interrupted && !snapshot.HasEnded) Detached(session, runId, terminal);
+                    if (interrupted && !snapshot.HasEnded) Detached(session, runId, terminal, next);
                     await session.LingerAsync().ConfigureAwait(false);
                     return CodeOf(snapshot.Root.Status);
                 }
@@ -63,7 +69,10 @@ internal static class Following
     private static bool Waits(RunSnapshot snapshot) =>
         snapshot.Root.Status == RunStatus.Waiting && snapshot.Children.Values.All(child => child.Status is not (RunStatus.Running or RunStatus.Pending));
 
-    private static void Detached(Session session, string runId, Terminal terminal) => terminal.Error.WriteLine(session.Engine is null
-        ? $"left run {runId}; it goes on in the process that owns the store. Follow it again: orchestrator resume {runId}"
-        : $"left run {runId}; it is on disk and goes on with: orchestrator resume {runId}");
+    private static void Detached(Session session, string runId, Terminal terminal, NextCommand next) => terminal.Error.WriteLine(session.Engine is null
+        ? $"left run {runId}; it goes on in the process that owns the store. Follow it again: {next.Line("resume", runId)}"
+        : $"left run {runId}; it is on disk and goes on with: {next.Line("resume", runId)}");
+
+    /// <summary>The run as it is before a command does something to it.</summary>
+    public static Task<RunSnapshot?> FoundAsync(Session session, string runId) => new RunReader(withLogs: false).ReadAsync(session.Store, runId, CancellationToken.None);
 }

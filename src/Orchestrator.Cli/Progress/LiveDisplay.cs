@@ -4,7 +4,7 @@ using Orchestrator.Cli.Terminals;
 namespace Orchestrator.Cli.Progress;
 
 /// <summary>Redraws the step tree in place, with countdowns.</summary>
-internal sealed class LiveDisplay(Terminal terminal) : RunDisplay
+internal sealed class LiveDisplay(Terminal terminal, NextCommand next) : RunDisplay
 {
     private const string HideCursor = "\e[?25l";
     private const string ShowCursor = "\e[?25h";
@@ -25,7 +25,7 @@ internal sealed class LiveDisplay(Terminal terminal) : RunDisplay
         var width = terminal.Size().Width;
         Draw(RunLines.Render(snapshot, now), width);
         terminal.Output.Write(ShowCursor);
-        foreach (var line in RunEnding.Lines(snapshot, now)) terminal.Write(line);
+        foreach (var line in RunEnding.Lines(snapshot, now, next)) terminal.Write(line);
         terminal.Output.Flush();
     }
 

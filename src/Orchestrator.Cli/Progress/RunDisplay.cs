@@ -6,8 +6,8 @@ namespace Orchestrator.Cli.Progress;
 internal abstract class RunDisplay
 {
     /// <summary>The display that suits: JSON when asked for, a redrawn screen for a person, else lines.</summary>
-    public static RunDisplay For(Terminal terminal, bool json, bool plain) =>
-        json ? new JsonDisplay(terminal) : terminal.IsInteractive && !plain ? new LiveDisplay(terminal) : new PlainDisplay(terminal);
+    public static RunDisplay For(Terminal terminal, bool json, bool plain, NextCommand next, RunSnapshot? found) =>
+        json ? new JsonDisplay(terminal) : terminal.IsInteractive && !plain ? new LiveDisplay(terminal, next) : new PlainDisplay(terminal, next, found);
 
     /// <summary>Shows a state. Called several times a second, also when nothing changed, because time did.</summary>
     public abstract void Show(RunSnapshot snapshot, DateTimeOffset now);

@@ -9,13 +9,13 @@ namespace Orchestrator.Cli.Progress;
 internal static class RunEnding
 {
     /// <summary>The lines.</summary>
-    public static IEnumerable<TextLine> Lines(RunSnapshot snapshot, DateTimeOffset now) => snapshot.Root.Status switch
+    public static IEnumerable<TextLine> Lines(RunSnapshot snapshot, DateTimeOffset now, NextCommand next) => snapshot.Root.Status switch
     {
         RunStatus.Completed => Completed(snapshot),
-        RunStatus.Failed => Failed(snapshot),
+        RunStatus.Failed => Failed(snapshot, next),
         RunStatus.Cancelled => [new TextLine().Add($"cancelled after {Duration(snapshot.Root, now)}", Style.Caution)],
-        RunStatus.Paused => Paused(snapshot),
-        _ => Unfinished(snapshot, now),
+        _ when snapshot.IsPaused => Paused(snapshot, next),
+        _ => Unfinished(snapshot, now, next),
     };
 
     private static IEnumerable<TextLine> Completed(RunSnapshot snapshot)
@@ -28,35 +28,45 @@ internal static class RunEnding
         foreach (var (name, value) in outputs.Entries) yield return new TextLine().Add($"  {name}: ", Style.Faint).Add(value.ToString());
     }
 
-    private static IEnumerable<TextLine> Failed(RunSnapshot snapshot)
+    private static IEnumerable<TextLine> Failed(RunSnapshot snapshot, NextCommand next)
     {
         var id = snapshot.Root.RunId;
         foreach (var line in Trouble(snapshot, "failed", StepStatus.Failed)) yield return line;
-        yield return Command($"orchestrator retry {id}", "once the cause is gone: goes on at the failed step");
-        yield return Command($"orchestrator runs {id}", "every step");
-        yield return Command($"orchestrator logs {id}", "the whole log");
+        yield return new TextLine().Add("go on with", Style.Faint);
+        foreach (var line in Commands(
+            (next.Line("retry", id), "once the cause is gone: goes on at the failed step"),
+            (next.Line("retry", id, "--input", "NAME=VALUE"), "the same with another input of the step"),
+            (next.Line("runs", "show", id), "every step"),
+            (next.Line("logs", id), "the whole log"))) yield return line;
     }
 
-    private static IEnumerable<TextLine> Paused(RunSnapshot snapshot)
+    private static IEnumerable<TextLine> Paused(RunSnapshot snapshot, NextCommand next)
     {
-        var id = snapshot.Root.RunId;
+        // The run that is paused may be a child of the one that was asked for; the commands are for it.
+        var culprit = Culprit(snapshot, StepStatus.Paused);
+        var id = culprit?.Run.RunId ?? snapshot.Root.RunId;
         foreach (var line in Trouble(snapshot, "paused", StepStatus.Paused)) yield return line;
         yield return new TextLine().Add("go on with", Style.Faint);
-        yield return Command($"orchestrator retry {id}", "once the cause is gone; --input name=value changes an input of the step");
-        yield return Command($"orchestrator skip {id} --step {Culprit(snapshot, StepStatus.Paused)?.Step.Key ?? "STEP"}", "takes the step as done; --value JSON is its output");
-        yield return Command($"orchestrator cancel {id}", "ends the run");
+        var commands = new List<(string, string)>
+        {
+            (next.Line("retry", id), "once the cause is gone"),
+            (next.Line("retry", id, "--input", "NAME=VALUE"), "the same with another input of the step"),
+        };
+        if (culprit is { Step.Key: var key }) commands.Add((next.Line("skip", id, key, "--value", "{}"), "takes the step as done with these outputs"));
+        commands.Add((next.Line("cancel", snapshot.Root.RunId), "ends the run"));
+        foreach (var line in Commands([.. commands])) yield return line;
     }
 
-    private static IEnumerable<TextLine> Unfinished(RunSnapshot snapshot, DateTimeOffset now)
+    private static IEnumerable<TextLine> Unfinished(RunSnapshot snapshot, DateTimeOffset now, NextCommand next)
     {
         var run = snapshot.Root;
         var (word, style) = RunLines.StatusWord(run.Status);
         var line = new TextLine().Add(word, style);
         if (run.Wait is { } wait) line = new TextLine().Add(StepWords.Waiting(wait, now), style);
         yield return line;
-        foreach (var (_, step, _) in snapshot.Steps().Where(entry => entry.Step is { Status: StepStatus.Waiting, Wait.Kind: "approval" or "signal" }))
-            yield return Command(step.Wait!.Kind == "approval" ? $"orchestrator approve {run.RunId} --step {step.Key}" : $"orchestrator signal {run.RunId} NAME", step.Wait.Reason);
-        yield return Command($"orchestrator resume {run.RunId}", "follows it and drives it on");
+        var commands = snapshot.Steps().Where(entry => entry.Step is { Status: StepStatus.Waiting, Wait.Kind: "approval" or "signal" })
+            .Select(entry => (entry.Step.Wait!.Kind == "approval" ? next.Line("approve", entry.Run.RunId, "--step", entry.Step.Key) : next.Line("signal", entry.Run.RunId, "NAME"), entry.Step.Wait.Reason));
+        foreach (var command in Commands([.. commands, (next.Line("resume", run.RunId), "follows it and drives it on")])) yield return command;
     }
 
     private static IEnumerable<TextLine> Trouble(RunSnapshot snapshot, string word, StepStatus status)
@@ -64,9 +74,17 @@ internal static class RunEnding
         var culprit = Culprit(snapshot, status);
         var failure = culprit?.Step.Failure ?? snapshot.Root.Failure;
         var line = new TextLine().Add(word, Style.Bad);
-        if (culprit is { } at) line.Add($" at {at.Step.Key}").Add($" ({at.Run.Blueprint}:{at.Step.Span.Line})", Style.Faint);
+        if (culprit is { } at) line.Add($" at {at.Step.Key}").Add($" ({snapshot.Files.GetValueOrDefault(at.Run.RunId, at.Run.Blueprint)}:{at.Step.Span.Line})", Style.Faint);
         yield return line.Add($": {Sentence(failure, snapshot.Root)}");
+        if (culprit is { } inner && inner.Run.RunId != snapshot.Root.RunId)
+            yield return new TextLine().Add($"  in run {inner.Run.RunId} of {inner.Run.Blueprint}{CalledBy(snapshot, inner.Run)}");
         foreach (var text in failure?.LogTail ?? []) yield return new TextLine().Add("  | ", Style.Faint).Add(Cells.WithoutColours(text), Style.Faint);
+    }
+
+    private static string CalledBy(RunSnapshot snapshot, RunView child)
+    {
+        var caller = snapshot.Steps().FirstOrDefault(entry => entry.Step.ChildRunId == child.RunId);
+        return caller.Step is null ? "" : $", called by {RunChanges.Name(snapshot, caller.Run, caller.Step)}";
     }
 
     /// <summary>The innermost step that stands in the way: containers fail because of a step in them.</summary>
@@ -83,5 +101,10 @@ internal static class RunEnding
 
     private static string Steps(int count) => count == 1 ? "1 step" : $"{count} steps";
 
-    private static TextLine Command(string command, string what) => new TextLine().Add("  ").Add(command, Style.Strong).PadTo(52).Add(what, Style.Faint);
+    /// <summary>What a command does stands behind a <c>#</c>: a whole line can be pasted.</summary>
+    private static IEnumerable<TextLine> Commands(params (string Command, string What)[] commands)
+    {
+        var column = 5 + commands.Max(command => Cells.Width(command.Command));
+        return commands.Select(command => new TextLine().Add("  ").Add(command.Command, Style.Strong).PadTo(column).Add($"# {command.What}", Style.Faint));
+    }
 }

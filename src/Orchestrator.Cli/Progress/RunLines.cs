@@ -21,7 +21,7 @@ internal static class RunLines
         var lines = new List<TextLine> { Head(snapshot.Root, now) };
         foreach (var (run, step, depth) in steps)
         {
-            lines.Add(Line(step, depth, nameColumn, stateColumn, now));
+            lines.Add(Line(snapshot, step, depth, nameColumn, stateColumn, now));
             foreach (var text in Log(snapshot, run, step))
                 lines.Add(new TextLine().PadTo(6 + (2 * depth)).Add("| ", Style.Faint).Add(Cells.WithoutColours(text), Style.Faint));
         }
@@ -53,13 +53,14 @@ internal static class RunLines
         _ => (status.ToString(), Style.Plain),
     };
 
-    private static TextLine Line(StepView step, int depth, int nameColumn, int stateColumn, DateTimeOffset now)
+    private static TextLine Line(RunSnapshot snapshot, StepView step, int depth, int nameColumn, int stateColumn, DateTimeOffset now)
     {
         var (glyph, style) = StepWords.Sign(step);
         var quiet = step.Status is StepStatus.Pending or StepStatus.Skipped;
-        var line = new TextLine { IsActive = step.Status is StepStatus.Running or StepStatus.Waiting or StepStatus.Paused or StepStatus.Failed }.PadTo(2 + (2 * depth)).Add(glyph, style).Add(" ").Add(StepWords.ShortName(step.Key), quiet ? Style.Faint : Style.Plain)
+        var active = step.Status is StepStatus.Running or StepStatus.Waiting or StepStatus.Paused or StepStatus.Failed;
+        var line = new TextLine { IsActive = active }.PadTo(2 + (2 * depth)).Add(glyph, style).Add(" ").Add(StepWords.ShortName(step.Key), quiet ? Style.Faint : Style.Plain)
             .PadTo(nameColumn).Add(StepWords.ShortType(step.Type), Style.Faint);
-        var state = StepWords.State(step, now);
+        var state = StepWords.State(step, now) + ChildWords.Of(snapshot, step, now);
         return state.Length == 0 ? line : line.PadTo(stateColumn).Add(state, step.Status == StepStatus.Completed ? Style.Faint : style);
     }
 

@@ -1,10 +1,13 @@
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Definitions;
 
 namespace Orchestrator.Cli.Progress;
 
 /// <summary>Reads a run and its child runs from the store again and again, and no more than changed. Works the same beside the engine and in another process.</summary>
-internal sealed class RunReader(bool withLogs)
+/// <param name="withLogs">Whether log tails are wanted.</param>
+/// <param name="folder">Where the blueprint files lie that the definitions were compiled from; empty when that is not known.</param>
+internal sealed class RunReader(bool withLogs, string folder = "")
 {
     private const int Batch = 1000;
     private const int TailLines = 3;
@@ -13,6 +16,7 @@ internal sealed class RunReader(bool withLogs)
     private readonly Dictionary<string, long> _lastLog = [];
     private readonly Dictionary<string, RunView> _views = [];
     private readonly Dictionary<(string RunId, string Step), IReadOnlyList<string>> _tails = [];
+    private readonly Dictionary<string, string> _files = [];
     private RunSnapshot? _last;
 
     /// <summary>The run as it is now; the same object as before when nothing happened. Null when there is no such run.</summary>
@@ -23,7 +27,7 @@ internal sealed class RunReader(bool withLogs)
         if (!_views.TryGetValue(runId, out var root)) return null;
         if (_last is not null && !changed) return _last;
         var children = _views.Where(entry => entry.Key != runId).ToDictionary();
-        return _last = new RunSnapshot(root, children, _tails.ToDictionary(), [.. news.OrderBy(stored => stored.At)]);
+        return _last = new RunSnapshot(root, children, _tails.ToDictionary(), [.. news.OrderBy(stored => stored.At)]) { Files = _files.ToDictionary() };
     }
 
     private async Task<bool> ReadTreeAsync(IStore store, string runId, List<StoredEvent> news, CancellationToken cancellationToken)
@@ -48,8 +52,21 @@ internal sealed class RunReader(bool withLogs)
 
         if (last == seen) return false;
         _lastSeq[runId] = last;
-        if (await RunViews.ReadAsync(store, runId, cancellationToken).ConfigureAwait(false) is { } view) _views[runId] = view;
+        if (await RunViews.ReadAsync(store, runId, cancellationToken).ConfigureAwait(false) is { } view)
+        {
+            _views[runId] = view;
+            if (view.Status is RunStatus.Failed or RunStatus.Paused && !_files.ContainsKey(runId)) await ReadFileAsync(store, view, cancellationToken).ConfigureAwait(false);
+        }
+
         return true;
+    }
+
+    /// <summary>The name of the file is in the definition; the folder is not, because it exists on one machine only.</summary>
+    private async Task ReadFileAsync(IStore store, RunView view, CancellationToken cancellationToken)
+    {
+        if (await store.ReadDefinitionAsync(view.Definition, cancellationToken).ConfigureAwait(false) is not { } json || DefinitionJson.Read(json).Source is not { File.Length: > 0 } source) return;
+        var path = Path.Combine(folder, source.File);
+        _files[view.RunId] = File.Exists(path) ? path : source.File;
     }
 
     private async Task<bool> ReadLogAsync(IStore store, string runId, CancellationToken cancellationToken)

@@ -113,7 +113,7 @@ internal sealed class Session : IAsyncDisposable
         var body = Encoding.UTF8.GetBytes(ValueJson.Serialize(wish.Body));
         return Engine is { } engine
             ? engine.SendAsync(wish.Kind, wish.RunId, body, By, wish.Key, CancellationToken.None)
-            : Inbox.SendAsync(Store, wish.Kind, wish.RunId, body, By, wish.Key, _terminal.Time, CancellationToken.None);
+            : Inbox.SendAsync(Store, Seal, wish.Kind, wish.RunId, body, By, wish.Key, _terminal.Time, CancellationToken.None);
     }
 
     /// <summary>

@@ -106,7 +106,10 @@ internal static class Operators
 
         if (steps.Count > 1) return $"several steps could be skipped: {string.Join(", ", steps.Select(step => step.Key))}; name one";
         var reopened = Reopen(decider, by);
-        decider.Emit(new StepSkipped(by, decider.Seal(body.Get("value") ?? Value.EmptyMap, steps[0].Key + "/output")), steps[0]);
+        // With `outputs:` the step's output has another shape than the activity's.
+        var shape = steps[0].Step.Policy.Outputs.Count == 0 ? steps[0].Step.Descriptor?.Output : null;
+        var output = GivenSecrets.Marked(body.Get("value") ?? Value.EmptyMap, shape, steps[0].Output);
+        decider.Emit(new StepSkipped(by, decider.Seal(output, steps[0].Key + "/output")), steps[0]);
         decider.Settled(steps[0]);
         decider.Drain();
         if (reopened) Continue(decider);
@@ -207,11 +210,7 @@ internal static class Operators
     {
         var input = step.Input ?? step.Step.ConstantInput ?? TryInputs(decider, step) ?? Value.EmptyMap;
         foreach (var (name, value) in edits.Entries)
-        {
-            // Text given for an input that takes a secret is one.
-            var taken = step.Step.Descriptor?.Input.Field(name)?.Schema.Secret == true && value is StringValue text ? new SecretValue(Secret.FromPlainText(text.Text)) : value;
-            input = input.With(name, taken);
-        }
+            input = input.With(name, GivenSecrets.Marked(value, step.Step.Descriptor?.Input.Field(name)?.Schema, input.Get(name)));
 
         return (MapValue)decider.Seal(input, $"{step.Key}/input#{step.Redone + 1}");
     }

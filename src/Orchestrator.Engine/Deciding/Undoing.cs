@@ -1,4 +1,5 @@
 using Orchestrator.Engine.Folding;
+using Orchestrator.Engine.Graphs;
 using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Model.Failures;
@@ -16,7 +17,7 @@ internal static class Undoing
         StepState? last = null;
         if (state.Cancel is not { IsOver: false })
             foreach (var step in state.Steps.Values)
-                if (step.Status == StepStatus.Completed && step.Changed == true && step.Step.Undo is not null && step.Order > (last?.Order ?? 0) && !WasTried(state, step))
+                if (step.Status == StepStatus.Completed && step.Changed == true && step.Step.Undo is { } undoing && (undoing.Descriptor is not null || step.Step.Policy.Undo is not null) && step.Order > (last?.Order ?? 0) && !WasTried(state, step))
                     last = step;
         if (last is null)
         {
@@ -29,7 +30,7 @@ internal static class Undoing
         Failure? failure = null;
         try
         {
-            if (undo.Step.ConstantInput is null) input = Evaluating.Inputs(decider, undo);
+            if (undo.Step.ConstantInput is null && undo.Step.Kind != StepKind.Call) input = Evaluating.Inputs(decider, undo);
         }
         catch (FailureException exception)
         {

@@ -110,6 +110,7 @@ internal static class Fold
         state.CompletedAt = null;
         // The deadline moves on by as long as the run had at first, or a late retry would time out at once.
         state.Deadline = state.UpdatedAt + state.Graph.Definition.Timeout;
+        if (state.Scopes.TryGetValue("#body", out var root)) (root.Failure, root.FailedStep) = (null, null);
         DropScope(state, "#rescue");
         DropScope(state, "#always");
     }

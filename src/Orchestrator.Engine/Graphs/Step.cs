@@ -25,7 +25,7 @@ internal sealed class Step
         HasInputs = node.Inputs.Count > 0;
         if (node.Inputs.Values.All(input => input.IsConstant))
             ConstantInput = Value.Map(node.Inputs.Select(input => (input.Key, input.Value.ConstantValue!)));
-        if (Kind == StepKind.Leaf && !node.Policy.NoUndo) Undo = UndoOf(activities);
+        if (HasAttempts && !node.Policy.NoUndo) Undo = UndoOf(activities);
         if (Undo is not null) graph.Register(Undo);
     }
 
@@ -113,7 +113,8 @@ internal sealed class Step
                 Descriptor = activities.Find(node.Type, node.Version),
                 ConstantInput = node.Inputs.Values.All(input => input.IsConstant) ? Value.Map(node.Inputs.Select(input => (input.Key, input.Value.ConstantValue!))) : null,
             };
-        if (Descriptor is not { HasUndo: true }) return null;
+        // Who only reads journals has no catalog, and an activity may be gone: an undo that was journaled must fold all the same.
+        if (Descriptor is { HasUndo: false } || Kind != StepKind.Leaf) return null;
         var own = new ActivityNode
         {
             Id = Id + "-undo", Type = Node.Type, Version = Node.Version, Name = $"undo {Node.Name}", Span = Node.Span,

@@ -51,6 +51,9 @@ internal sealed class Commit(LiveRun run)
             if (made is ChildStarted child) StartChild(run.TakeChild(child.ChildRunId), made.At);
     }
 
+    /// <summary>True when an event of this write changes a step.</summary>
+    public bool Concerns(string key) => Events.Exists(made => made.Step == key || made.Moves?.Exists(move => move.Key == key) == true);
+
     /// <summary>A message is consumed by this write.</summary>
     public void Consume(InboxMessage message) => _consumed.Add((message.RunId, message.Key, ""));
 

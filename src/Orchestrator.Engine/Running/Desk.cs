@@ -4,6 +4,7 @@ using Orchestrator.Engine.Deciding;
 using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Running;
@@ -26,7 +27,7 @@ internal sealed class Desk(EngineCore core)
                 if (message.Kind == "start") await StartMessage.HandleAsync(core, message).ConfigureAwait(false);
                 else core.Post(message.RunId, new OperatorFact(message, Body(message)) { Now = core.Now(), Draw = core.Ids.Draw() });
             }
-            catch (Exception exception) when (exception is JsonException or FormatException)
+            catch (Exception exception) when (exception is JsonException or FormatException or FailureException)
             {
                 await RefuseAsync([message], $"its body cannot be read: {exception.Message}").ConfigureAwait(false);
             }
@@ -102,7 +103,7 @@ internal sealed class Desk(EngineCore core)
     private Value Body(InboxMessage message)
     {
         if (message.Body.IsEmpty) return Value.EmptyMap;
-        using var document = JsonDocument.Parse(message.Body);
+        using var document = JsonDocument.Parse(SealedBody.Open(message.Body, core.Options.Seal));
         return ValueJson.Read(document.RootElement, core.AnySecrets.Resolve);
     }
 }

@@ -297,7 +297,8 @@ internal sealed class LiveRun
         var decision = Decider.Decide(state, new PlaceGivenFact(key) { Now = Core.Now(), Draw = 0 });
         if (decision.Events is [StepStarted])
         {
-            if (state.Steps[key].Step.StartIsDurable) work.Add(null, decision);
+            // What rides is written first, so a start stands with what led to it in this very round.
+            if (state.Steps[key].Step.StartIsDurable || work.Concerns(key)) work.Add(null, decision);
             else Ride(decision.Events);
             work.Launches.Add(key);
             return;
@@ -339,13 +340,15 @@ internal sealed class LiveRun
         var state = State!;
         if (state.Fresh.Count == 0) return;
         var work = new Commit(this);
-        for (var i = 0; i < state.Fresh.Count; i++)
+        // One that fails instead of starting makes others ready: those wait until that is on disk too.
+        for (var i = 0; i < state.Fresh.Count && work.Events.Count == 0; i++)
         {
             var step = state.Fresh[i];
-            if (step.Status == StepStatus.Ready && !step.Step.StartIsDurable) Queue(work, step.Key);
+            if (step.Status == StepStatus.Ready && step.Step.StartIsDurable) continue;
+            state.Fresh.RemoveAt(i--);
+            if (step.Status == StepStatus.Ready) Queue(work, step.Key);
         }
 
-        state.Fresh.RemoveAll(step => !step.Step.StartIsDurable || step.Status != StepStatus.Ready);
         foreach (var key in work.Launches) Launch(state.Steps[key]);
         if (work.Events.Count == 0) return;
         Ride(work.Events);

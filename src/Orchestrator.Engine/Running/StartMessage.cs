@@ -6,13 +6,15 @@ using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Running;
 
-/// <summary>A start by a process that does not own the store: definition, inputs and labels in one message; secret inputs sealed with the seal that both processes share.</summary>
+/// <summary>A start by a process that does not own the store: definition, inputs and labels in one message, sealed with the seal that both processes share.</summary>
 internal static class StartMessage
 {
     // A reference that holds the secret itself, sealed. As a secret of our JSON, because no input can look like one.
     private const string SealedPrefix = "sealed:";
 
-    public static byte[] Write(StartRun start, SecretSeal seal) => Journal.EventCodec.Write((start, seal), static (writer, it) =>
+    public static ReadOnlyMemory<byte> Write(StartRun start, SecretSeal seal) => SealedBody.Seal(Json(start, seal), seal);
+
+    private static byte[] Json(StartRun start, SecretSeal seal) => Journal.EventCodec.Write((start, seal), static (writer, it) =>
     {
         writer.WriteStartObject();
         writer.WriteString("definition", Convert.ToBase64String(DefinitionJson.Write(it.start.Definition)));
@@ -30,7 +32,7 @@ internal static class StartMessage
     {
         try
         {
-            using var document = JsonDocument.Parse(message.Body);
+            using var document = JsonDocument.Parse(SealedBody.Open(message.Body, core.Options.Seal));
             var body = document.RootElement;
             var definition = DefinitionJson.Read(Convert.FromBase64String(body.GetProperty("definition").GetString()!)) with { Hash = body.GetProperty("hash").GetString()! };
             var inputs = (MapValue)Opened(ValueJson.Read(body.GetProperty("inputs"), core.AnySecrets.Resolve), core.Options.Seal);

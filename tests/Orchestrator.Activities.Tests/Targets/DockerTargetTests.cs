@@ -39,9 +39,12 @@ public sealed class DockerTargetTests(SharedDocker shared) : IAsyncLifetime
             await KeepsFilesAsync(target);
         }
 
-        await using var stream = await Eventually.GetAsync(() => local.OpenStreamAsync(StreamAddress.Tcp("127.0.0.1", 80), default));
-        await stream.WriteAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray());
-        Assert.EndsWith("hello\n", await new StreamReader(stream).ReadToEndAsync(), StringComparison.Ordinal);
+        foreach (var target in new[] { local, remote })
+        {
+            await using var stream = await Eventually.GetAsync(() => target.OpenStreamAsync(StreamAddress.Tcp("127.0.0.1", 80), default));
+            await stream.WriteAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray());
+            Assert.EndsWith("hello\n", await new StreamReader(stream).ReadToEndAsync(), StringComparison.Ordinal);
+        }
     }
 
     [LabFact("dockerd", "docker")]

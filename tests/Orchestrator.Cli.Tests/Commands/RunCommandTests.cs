@@ -12,14 +12,14 @@ public sealed class RunCommandTests : IDisposable
         blueprint: folders
         inputs:
           base: {type: string}
-          password: {type: "secret<string>", default: none}
+          password: {type: "secret<string>", optional: true}
         steps:
           - id: folder
             uses: file.mkdir
             with: {path: "${{ inputs.base }}/made"}
           - id: file
             uses: file.write
-            with: {path: "${{ inputs.base }}/made/file", content: "${{ inputs.password }}"}
+            with: {path: "${{ inputs.base }}/made/file", content: "${{ inputs.password ?? 'none' }}"}
         outputs:
           folder: ${{ inputs.base }}/made
         """);
@@ -93,25 +93,27 @@ public sealed class RunCommandTests : IDisposable
         await File.WriteAllTextAsync(flag, "");
         var retried = (await _cli.RunAsync("retry", RunId(failed))).Expect(ExitCode.Done);
 
-        Assert.Contains("failed at needsFlag (failing:6)", failed.Output, StringComparison.Ordinal);
+        Assert.Contains($"failed at needsFlag ({file}:6)", failed.Output, StringComparison.Ordinal);
         Assert.Contains("  | looking", failed.Output, StringComparison.Ordinal);
         Assert.Contains($"orchestrator retry {RunId(failed)}", failed.Output, StringComparison.Ordinal);
         Assert.Contains("needsFlag: completed", retried.Output, StringComparison.Ordinal);
+        Assert.Contains("was failed, 1 of 2 steps behind it", retried.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("before:", retried.Output, StringComparison.Ordinal);
         Assert.Contains("looking", (await _cli.RunAsync("logs", RunId(failed), "--step", "needsFlag")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_PausedStep_ExitsThreeNamesTheWaysOnAndSkipTakesOne()
     {
-        var file = _cli.File("pausing.yaml", "blueprint: pausing\nonFailure: pause\nsteps:\n  - id: broken\n    run: exit 7\n  - id: after\n    run: echo ${NUMBER}\n    env: {NUMBER: \"${{ steps.broken.outputs.exitCode }}\"}\n");
+        var file = _cli.File("pausing.yaml", "blueprint: pausing\nonFailure: pause\nsteps:\n  - id: broken\n    run: exit 7\n  - id: after\n    run: echo $NUMBER\n    env: {NUMBER: \"number ${{ steps.broken.outputs.exitCode }}\"}\n");
 
         var paused = (await _cli.RunAsync("run", file)).Expect(ExitCode.Unfinished);
-        var skipped = (await _cli.RunAsync("skip", RunId(paused), "--step", "broken", "--value", "{exitCode: 42}")).Expect(ExitCode.Done);
+        var skipped = (await _cli.RunAsync("skip", RunId(paused), "broken", "--value", "{exitCode: 42}")).Expect(ExitCode.Done);
 
         Assert.Contains("paused at broken", paused.Output, StringComparison.Ordinal);
-        Assert.Contains($"orchestrator skip {RunId(paused)} --step broken", paused.Output, StringComparison.Ordinal);
+        Assert.Contains($"orchestrator skip {RunId(paused)} broken --value '{{}}'", paused.Output, StringComparison.Ordinal);
         Assert.Contains("run completed", skipped.Output, StringComparison.Ordinal);
-        Assert.Contains("after | 42", (await _cli.RunAsync("logs", RunId(paused))).Output, StringComparison.Ordinal);
+        Assert.Contains("after | number 42", (await _cli.RunAsync("logs", RunId(paused))).Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -69,7 +69,7 @@ public sealed class RunLinesTests
         Assert.Equal(
             """
             boot  r1a2b3c4  waiting  3.0s
-              ◷ network   call            waiting: network@1 to end
+              ◷ network   call            waiting: network@1 to end, at bridge
                 ● bridge  network.bridge  1.0s
             """,
             Text(snapshot, 3));

@@ -12,7 +12,7 @@ public sealed class Lab : IAsyncLifetime
 {
     private readonly string _prefix = $"orct{Environment.ProcessId % 100000}";
 
-    public string Folder { get; } = $"/var/tmp/orct-{Environment.ProcessId}";
+    public string Folder { get; } = $"/var/lib/orct-{Environment.ProcessId}";
 
     public async Task InitializeAsync()
     {

@@ -73,6 +73,16 @@ internal sealed class Bench : IAsyncDisposable
         return result.RunId;
     }
 
+    /// <summary>Puts a definition into the store, where `call` finds it.</summary>
+    public Task SubmitAsync(Definition definition)
+    {
+        var made = DefinitionJson.Sealed(definition);
+        return Store.CommitAsync(new WriteSet { Definitions = [new StoredDefinition(made.Hash, made.Name, made.Version, DefinitionJson.Write(made))] });
+    }
+
+    /// <summary>Every byte the store holds, as text.</summary>
+    public string StoredText() => StoreDump.Of(_store);
+
     /// <summary>Runs the attempts that have been dispatched, and those that follow.</summary>
     public void Settle()
     {

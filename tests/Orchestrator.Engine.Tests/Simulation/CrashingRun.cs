@@ -58,7 +58,12 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
                 return view;
             }
 
-            if (view.Status == RunStatus.Paused) Help(view);
+            if (view.Status == RunStatus.Paused)
+            {
+                Help(view);
+                continue;
+            }
+
             var due = Now(_store.NextTimerAsync(CancellationToken.None));
             _time.AdvanceTo(due > _time.GetUtcNow() ? due.Value : _time.GetUtcNow() + TimeSpan.FromMilliseconds(100));
         }

@@ -32,7 +32,7 @@ internal sealed class RandomPlans(int seed)
     {
         5 or 6 => Conditional(depth - 1),
         7 => Parallel(depth - 1),
-        8 => Make.ForEach(Leaf(), $"range(0, {_random.Next(0, 4)})", $"limit={_random.Next(1, 3)}", $"failFast={(Chance(0.5) ? "true" : "false")}", "key=string(item)"),
+        8 => ForEach(),
         9 => Make.Block(Id(), Steps(depth - 1), Chance(0.5) ? Steps(0) : null, Chance(0.5) ? [Leaf(quiet: true)] : null),
         _ => Leaf(),
     };
@@ -50,6 +50,13 @@ internal sealed class RandomPlans(int seed)
                 ["body"] = Make.Flow(id + "-body", [decision, yes, no, after], $"{decision.Id} True {yes.Id}", $"{decision.Id} False {no.Id}", $"{yes.Id} {after.Id}", $"{no.Id} {after.Id}"),
             },
         };
+    }
+
+    private ActivityNode ForEach()
+    {
+        // With failFast only one at a time, for the same reason as in parallel.
+        var limit = _random.Next(1, 3);
+        return Make.ForEach(Leaf(), $"range(0, {_random.Next(0, 4)})", $"limit={limit}", $"failFast={(limit == 1 && Chance(0.5) ? "true" : "false")}", "key=string(item)");
     }
 
     private ActivityNode Parallel(int depth)

@@ -15,7 +15,8 @@ internal static class CallRule
         decider.Emit(new ChildStarted(child.RunId, child.Blueprint, child.Detached, absorbed), step, returned.Attempt);
         if (!child.Detached) return;
         decider.Emit(new StepCompleted(Value.Map(("runId", Value.Of(child.RunId))), true, null), step, returned.Attempt);
-        decider.Settled(step);
+        if (step.Step.Undoes is not null) Undoing.Next(decider);
+        else decider.Settled(step);
     }
 
     public static void ChildEnded(Decider decider, ChildEndedFact ended)
@@ -31,7 +32,8 @@ internal static class CallRule
         if (step.IsStopping)
         {
             decider.Emit(new StepCancelled($"run {ended.ChildRunId} was cancelled", null), step, step.Attempt);
-            FlowchartRule.Check(decider, step.Scope);
+            if (step.Step.Undoes is not null) Undoing.Next(decider);
+            else FlowchartRule.Check(decider, step.Scope);
             return;
         }
 
