@@ -126,17 +126,16 @@ internal sealed class StepBinder(
     private ActivityDescriptor? FindActivity(YamlScalar uses)
     {
         var parts = uses.Text.Split('@');
-        var known = catalog.All.Where(candidate => candidate.Name == parts[0]).ToArray();
-        if (known.Length == 0)
+        if (catalog.Find(parts[0]) is not { } latest)
         {
             diagnostics.Add(NameDiagnostics.UnknownActivity(uses.SpanOf(0, parts[0].Length), parts[0], [.. catalog.All.Select(candidate => candidate.Name).Distinct()]));
             return null;
         }
 
-        if (parts.Length < 2 || !int.TryParse(parts[1], out var version)) return known[^1];
+        if (parts.Length < 2 || !int.TryParse(parts[1], out var version)) return latest;
         var exact = catalog.Find(parts[0], version);
-        if (exact is null) diagnostics.Add(NameDiagnostics.UnknownVersion(uses.Span, parts[0], version, [.. known.Select(candidate => candidate.Version)]));
-        return exact ?? known[^1];
+        if (exact is null) diagnostics.Add(NameDiagnostics.UnknownVersion(uses.Span, parts[0], version, [.. catalog.All.Where(candidate => candidate.Name == parts[0]).Select(candidate => candidate.Version)]));
+        return exact ?? latest;
     }
 
     private void Part(StepPlan step, Construct construct, YamlMapping node, string name, string prefix = "", bool seesItem = true)

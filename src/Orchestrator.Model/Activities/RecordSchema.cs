@@ -19,7 +19,11 @@ internal static class RecordSchema
         var (input, output) = (generic.GenericTypeArguments[0], generic.GenericTypeArguments[1]);
         return new ActivityDescriptor(
             attribute.Name, attribute.Version, attribute.Effect, attribute.Summary, attribute.Remarks, attribute.Example,
-            OfRecord(input), OfRecord(output), attribute.Polls, attribute.HasUndo, activity);
+            attribute.Polls, attribute.HasUndo, activity)
+        {
+            Inputs = new Lazy<Schema>(() => OfRecord(input)),
+            Outputs = new Lazy<Schema>(() => OfRecord(output)),
+        };
     }
 
     public static Schema OfRecord(Type type)

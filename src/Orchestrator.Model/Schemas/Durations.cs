@@ -6,10 +6,10 @@ namespace Orchestrator.Model.Schemas;
 /// <summary>Durations as blueprints write them: <c>500ms</c>, <c>90s</c>, <c>2m</c>, <c>1h30m</c>, <c>2d</c>; <c>0s</c> is zero. At most 10 years.</summary>
 public static class Durations
 {
+    // The longest first.
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [
-        ("d", TimeSpan.FromDays(1)), ("h", TimeSpan.FromHours(1)), ("ms", TimeSpan.FromMilliseconds(1)), ("m", TimeSpan.FromMinutes(1)),
-        ("s", TimeSpan.FromSeconds(1)),
+        ("d", TimeSpan.FromDays(1)), ("h", TimeSpan.FromHours(1)), ("m", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1)), ("ms", TimeSpan.FromMilliseconds(1)),
     ];
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
@@ -25,7 +25,7 @@ public static class Durations
             var start = i;
             while (i < text.Length && char.IsAsciiDigit(text[i])) i++;
             if (i == start || !long.TryParse(text.AsSpan(start, i - start), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
-            var unit = Array.FindIndex(Units, candidate => text.AsSpan(i).StartsWith(candidate.Unit, StringComparison.Ordinal));
+            var unit = Array.FindIndex(Units, candidate => text.AsSpan(i).StartsWith(candidate.Unit, StringComparison.Ordinal) && !(candidate.Unit == "m" && text.AsSpan(i).StartsWith("ms", StringComparison.Ordinal)));
             if (unit < 0 || Units[unit].Length >= last || count > Longest / Units[unit].Length) return false;
             last = Units[unit].Length;
             duration += count * last;
@@ -39,7 +39,7 @@ public static class Durations
     public static string Format(TimeSpan duration)
     {
         var text = new StringBuilder();
-        foreach (var (unit, length) in Units.OrderByDescending(unit => unit.Length))
+        foreach (var (unit, length) in Units)
         {
             var count = duration.Ticks / length.Ticks;
             if (count <= 0) continue;

@@ -105,7 +105,7 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
     [InlineData("{\"blueprint\": \"blueprint: x\\nsteps:\\n  - id: a\\n    wait: 1s\\n\", \"inputs\": {\"y\": 1}}", 422, "api.inputsRejected")]
     [InlineData("{\"bluprint\": \"\"}", 400, "api.badRequest")]
     [InlineData("not json", 400, "api.badRequest")]
-    [InlineData("{\"blueprint\": \"blueprint: x\\ninputs:\\n  y: {type: secret}\\nsteps:\\n  - id: a\\n    wait: 1s\\n\", \"inputs\": {\"y\": {\"$secret\": \"store:x\"}}}", 422, "api.inputsRejected")]
+    [InlineData("{\"blueprint\": \"blueprint: x\\ninputs:\\n  y: {type: secret<string>}\\nsteps:\\n  - id: a\\n    wait: 1s\\n\", \"inputs\": {\"y\": {\"$secret\": \"store:x\"}}}", 422, "api.inputsRejected")]
     public async Task Start_BadBody_IsAProblemWithACode(string body, int status, string code)
     {
         using var request = Request(HttpMethod.Post, "/api/v1/runs");
