@@ -249,7 +249,7 @@ internal sealed class LiveRun
         }
 
         if (fact is WokenFact) work.Timer(TimerKeys.Wake);
-        else if (fact is ParentCancelledFact) work.Timer(TimerKeys.Cancel);
+        else if (fact is ToEndFact other) work.Timer(other.Timer);
         else if (fact is ChildEndedFact ended) work.Timer(TimerKeys.Child + ended.ChildRunId);
         if (fact is ReturnedFact returned)
         {
