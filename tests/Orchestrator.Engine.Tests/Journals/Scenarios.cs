@@ -37,6 +37,7 @@ internal static class Scenarios
             await bench.CrashAsync();
             await bench.FinishAsync(run);
         }),
+        ["pollSameReason"] = (Make.Definition(Make.Step("a", "test.read", "value=1").With(policy => policy with { Until = Expression.Parse("result.value == 2"), TotalTimeout = TimeSpan.FromSeconds(22) })), Finish),
         ["pauseAndRetry"] = (Make.Definition(Make.Step("a", "test.idempotent", "fails=9"), Make.Step("b")) with { OnFailure = OnFailure.Pause }, async (bench, run) =>
         {
             await bench.FinishAsync(run);
