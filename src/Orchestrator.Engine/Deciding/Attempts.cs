@@ -153,7 +153,9 @@ internal static class Attempts
         else
         {
             var next = decider.Now + step.Step.Policy.Every;
-            decider.Emit(new StepPolled(reason, deadline < next ? deadline.Value : next, deadline, absorbed), step, step.Attempt);
+            if (deadline < next) next = deadline.Value;
+            var isNews = step.Wait is not { Kind: "poll" } before || before.Reason != reason || before.Deadline != deadline;
+            decider.Emit(new StepPolled(isNews ? reason : null, next, isNews ? deadline : null, absorbed), step, step.Attempt);
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed partial class Decider
             case ReturnedFact returned: Attempts.Returned(this, returned); break;
             case WokenFact: Wakes.Woken(this); break;
             case ChildEndedFact ended: Containers.CallRule.ChildEnded(this, ended); break;
-            case ParentCancelledFact parent: Cancelling.Request(this, parent.By, parent.Reason, null, Cancelling.DefaultGrace); break;
+            case ToEndFact other: Cancelling.Request(this, other.By, other.Reason, null, Cancelling.DefaultGrace); break;
             case RecoveredFact: Recovery.Recover(this); break;
             case ReleasedFact: Emit(new RunReleased()); break;
             case OperatorFact asked: Operators.Ask(this, asked); break;

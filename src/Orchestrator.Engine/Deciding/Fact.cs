@@ -71,8 +71,16 @@ internal sealed record WokenFact : Fact;
 /// <param name="WasCancelled">True when it was cancelled.</param>
 internal sealed record ChildEndedFact(string ChildRunId, MapValue? Outputs, Failure? Failure, bool WasCancelled) : Fact;
 
-/// <summary>The parent was cancelled, or a younger run of the concurrency group takes this one's place.</summary>
-internal sealed record ParentCancelledFact(string By = "parent", string Reason = "the parent run was cancelled") : Fact;
+/// <summary>Another run wants this one to end: the parent was cancelled, or a younger run of the concurrency group takes its place.</summary>
+/// <param name="Timer">The stored wake-up that says so.</param>
+/// <param name="By">Who.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record ToEndFact(string Timer, string By, string Reason) : Fact
+{
+    public static ToEndFact Of(string timer, DateTimeOffset now) => timer == Running.TimerKeys.Supersede
+        ? new(timer, "concurrency", "a younger run took its place in the group") { Now = now }
+        : new(timer, "parent", "the parent run was cancelled") { Now = now };
+}
 
 /// <summary>The engine starts and finds the run under way.</summary>
 internal sealed record RecoveredFact : Fact;

@@ -26,7 +26,9 @@ internal static class StepFold
                 step.Polls++;
                 step.Crashes = 0;
                 step.Failure = null;
-                Wait(state, step, new WaitState("poll", polled.Reason, polled.Next, polled.Deadline, step.Wait?.Since ?? step.FirstStartedAt ?? polled.At));
+                Wait(state, step, polled.Reason is not null || step.Wait is not { } before
+                    ? new WaitState("poll", polled.Reason ?? "", polled.Next, polled.Deadline, step.Wait?.Since ?? step.FirstStartedAt ?? polled.At)
+                    : before with { Next = polled.Next });
                 break;
             case StepPaused paused: Pause(state, step, paused.Failure, paused.At); break;
             case StepCancelled cancelled: End(state, step, StepStatus.Cancelled, cancelled.At); break;

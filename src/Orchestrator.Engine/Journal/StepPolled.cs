@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace Orchestrator.Engine.Journal;
 
 /// <summary>A step looked and the world is not there yet; it looks again.</summary>
-/// <param name="Reason">What is missing; completes "waiting: …".</param>
+/// <param name="Reason">What is missing; completes "waiting: …". Null = as at the poll before, and so the deadline: most polls say nothing new.</param>
 /// <param name="Next">When it looks again.</param>
 /// <param name="Deadline">When it gives up.</param>
 /// <param name="StartedAt">When this attempt began, when that was not journaled before; null otherwise.</param>
-internal sealed record StepPolled(string Reason, DateTimeOffset Next, DateTimeOffset? Deadline, DateTimeOffset? StartedAt) : JournalEvent
+internal sealed record StepPolled(string? Reason, DateTimeOffset Next, DateTimeOffset? Deadline, DateTimeOffset? StartedAt) : JournalEvent
 {
     public const string Name = "StepPolled";
 
@@ -17,11 +17,11 @@ internal sealed record StepPolled(string Reason, DateTimeOffset Next, DateTimeOf
 
     public override void Write(Utf8JsonWriter writer)
     {
-        writer.WriteString("reason", Reason);
+        writer.WriteText("reason", Reason);
         writer.WriteInstant("next", Next);
         writer.WriteInstant("deadline", Deadline);
         writer.WriteInstant("started", StartedAt);
     }
 
-    public static StepPolled Read(EventBody body) => new(body.Text("reason"), body.Instant("next"), body.InstantOrNull("deadline"), body.InstantOrNull("started"));
+    public static StepPolled Read(EventBody body) => new(body.TextOrNull("reason"), body.Instant("next"), body.InstantOrNull("deadline"), body.InstantOrNull("started"));
 }

@@ -18,6 +18,7 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
     private CancellationTokenSource? _stop;
     private string? _stopReason;
     private bool _isAbandoned;
+    private DateTimeOffset _patience = DateTimeOffset.MaxValue;
     private long _lastSign = startedAt.UtcTicks;
 
     public string Step => plan.Key;
@@ -37,6 +38,7 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
         {
             if (_stopReason is not null) return;
             _stopReason = reason;
+            _patience = run.Core.Now() + Cancelling.DefaultGrace;
             stop = _stop ??= new CancellationTokenSource();
         }
 
@@ -49,7 +51,7 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
         if (now >= StartedAt + plan.Policy.AttemptTimeout) Stop(StopReasons.Timeout);
         else if (plan.Policy.HeartbeatTimeout is { } silence && now.UtcTicks - Interlocked.Read(ref _lastSign) >= silence.Ticks) Stop(StopReasons.Heartbeat);
         // One that does not heed its token is left to itself, so that the run can go on.
-        if (_stopReason is StopReasons.Timeout or StopReasons.Heartbeat && now >= StartedAt + plan.Policy.AttemptTimeout + Cancelling.DefaultGrace) Abandon();
+        if (_stopReason is StopReasons.Timeout or StopReasons.Heartbeat && now >= _patience) Abandon();
     }
 
     /// <summary>Nobody waits for its outcome any more.</summary>

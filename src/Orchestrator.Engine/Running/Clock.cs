@@ -91,7 +91,8 @@ internal sealed class Clock(EngineCore core) : IAsyncDisposable
         foreach (var timer in due) await FireAsync(timer, now).ConfigureAwait(false);
         // More are due than one batch takes: the next tick goes on. Else the next one in the store is what to look for.
         if (due.Count == Batch) Hint(now);
-        else if (await core.Store.NextTimerAsync(CancellationToken.None).ConfigureAwait(false) is { } next && next > now) Hint(next);
+        else if (await core.Store.NextTimerAsync(CancellationToken.None).ConfigureAwait(false) is { } next)
+            Hint(next > now ? next : now + Tick + Tick); // one still there goes with a commit under way, and must not hide those behind it
     }
 
     private async Task FireAsync(StoredTimer timer, DateTimeOffset now)
@@ -101,9 +102,9 @@ internal sealed class Clock(EngineCore core) : IAsyncDisposable
             var ended = await ChildResults.LoadAsync(core, timer.Key[TimerKeys.Child.Length..]).ConfigureAwait(false);
             core.Post(timer.RunId, ended is null ? new TimerFact(timer.Key) { Now = now } : ended);
         }
-        else if (timer.Key == TimerKeys.Cancel)
+        else if (timer.Key is TimerKeys.Cancel or TimerKeys.Supersede)
         {
-            core.Post(timer.RunId, new ParentCancelledFact { Now = now, Draw = core.Ids.Draw() });
+            core.Post(timer.RunId, ToEndFact.Of(timer.Key, now));
         }
         else
         {

@@ -14,7 +14,7 @@ internal sealed class Commit(LiveRun run)
     private readonly List<(string Reference, byte[] Sealed)> _secrets = [];
     private readonly List<(string RunId, string Key, string Result)> _consumed = [];
     private readonly List<(string Group, string RunId)> _slots = [];
-    private readonly List<string> _cancelled = [];
+    private readonly List<(string RunId, string Timer)> _cancelled = [];
     private readonly List<Commit> _children = [];
     private List<string>? _due;
     private RunStatus _status;
@@ -30,7 +30,10 @@ internal sealed class Commit(LiveRun run)
 
     /// <summary>True when something must reach the store before the round may go on.</summary>
     public bool IsNeeded =>
-        Events.Count > 0 || _consumed.Count > 0 || run.Memory.Fired.Count > 0 || (Flush && (run.Riding.Count > 0 || run.Log.HasPending));
+        Events.Count > 0 || _consumed.Count > 0 || HasFired || (Flush && (run.Riding.Count > 0 || run.Log.HasPending));
+
+    // A wake-up that only started attempts goes with their outcomes, or with their starts when those are stored: a poll or a retry is one commit.
+    private bool HasFired => run.Memory.Fired.Count > (run.Memory.Fired.Contains(TimerKeys.Wake) && run.Riding.Count > 0 ? 1 : 0);
 
     /// <summary>Takes a decision in.</summary>
     public void Add(Fact? fact, Decision decision)
@@ -44,7 +47,7 @@ internal sealed class Commit(LiveRun run)
         }
 
         if (decision.Due.Count > 0) (_due ??= []).AddRange(decision.Due);
-        _cancelled.AddRange(decision.CancelChildren);
+        foreach (var child in decision.CancelChildren) _cancelled.Add((child, TimerKeys.Cancel));
         if (fact is OperatorFact asked) _consumed.Add((run.RunId, asked.Message.Key, decision.Refusal ?? ""));
         if (fact is AdmittedFact && run.State!.Group is { } group) _slots.Add((group, run.RunId));
         foreach (var made in decision.Events)
@@ -61,7 +64,7 @@ internal sealed class Commit(LiveRun run)
     public void TakeSlot(string group) => _slots.Add((group, run.RunId));
 
     /// <summary>The run that loses its slot to this one.</summary>
-    public void Supersede(string runId) => _cancelled.Add(runId);
+    public void Supersede(string runId) => _cancelled.Add((runId, TimerKeys.Supersede));
 
     /// <summary>The definition shall be in the store with this write.</summary>
     public void Define(Graphs.RunGraph graph) => _definition = graph;
@@ -99,7 +102,7 @@ internal sealed class Commit(LiveRun run)
         }
 
         if (_consumed.Count > 0) run.Core.Desk.Consumed(_consumed);
-        foreach (var child in _cancelled) run.Core.Post(child, new ParentCancelledFact { Now = run.Core.Now() });
+        foreach (var (other, timer) in _cancelled) run.Core.Post(other, ToEndFact.Of(timer, run.Core.Now()));
         var state = run.State!;
         if (_status != run.Memory.Announced || state.IsEnded)
         {
@@ -186,7 +189,7 @@ internal sealed class Commit(LiveRun run)
         var timers = new List<StoredTimer>();
         memory.NextWake = state.Status == RunStatus.Running && state.Waiting.Count == 0 && state.Cancel is null ? null : state.NextWake();
         if (memory.NextWake is { } due && (due != memory.Wake || !memory.WakeIsKnown)) timers.Add(new StoredTimer(run.RunId, TimerKeys.Wake, due));
-        foreach (var child in _cancelled) timers.Add(new StoredTimer(child, TimerKeys.Cancel, state.UpdatedAt));
+        foreach (var (other, timer) in _cancelled) timers.Add(new StoredTimer(other, timer, state.UpdatedAt));
         if (ends && state.ParentRunId is { } parent) timers.Add(new StoredTimer(parent, TimerKeys.Child + run.RunId, state.UpdatedAt));
         return timers;
     }
@@ -229,4 +232,7 @@ internal static class TimerKeys
 
     /// <summary>The parent was cancelled.</summary>
     public const string Cancel = "cancel";
+
+    /// <summary>A younger run of the concurrency group takes the run's place.</summary>
+    public const string Supersede = "supersede";
 }

@@ -24,17 +24,23 @@ internal sealed class Groups(EngineCore core)
         lock (_lock) return _groups[name].Holders.Count >= limit;
     }
 
-    /// <summary>Takes a slot or a place in the queue; <paramref name="oldest"/> is who holds one longest.</summary>
-    public bool TryEnter(string name, string runId, int limit, out string? oldest)
+    /// <summary>Takes a slot or a place in the queue; with <paramref name="cancelOldest"/>, <paramref name="oldest"/> is who must make way: who came first of those that do not yet.</summary>
+    public bool TryEnter(string name, string runId, int limit, bool cancelOldest, out string? oldest)
     {
         lock (_lock)
         {
             var group = _groups[name];
-            oldest = group.Holders.Count > 0 ? group.Holders[0] : null;
+            oldest = null;
             if (group.Holders.Count < limit && group.Queue.Count == 0)
             {
                 group.Holders.Add(runId);
                 return true;
+            }
+
+            if (cancelOldest)
+            {
+                oldest = group.Holders.Concat(group.Queue.Select(entry => entry.RunId)).FirstOrDefault(other => !group.Leaving.Contains(other));
+                if (oldest is not null) group.Leaving.Add(oldest);
             }
 
             group.Queue.Add((runId, limit));
@@ -49,6 +55,7 @@ internal sealed class Groups(EngineCore core)
         {
             if (!_groups.TryGetValue(name, out var group)) return;
             group.Holders.Remove(runId);
+            group.Leaving.Remove(runId);
             group.Queue.RemoveAll(entry => entry.RunId == runId);
         }
 
@@ -100,5 +107,9 @@ internal sealed class Groups(EngineCore core)
         }
     }
 
-    private sealed record Group(List<string> Holders, List<(string RunId, int Limit)> Queue);
+    private sealed record Group(List<string> Holders, List<(string RunId, int Limit)> Queue)
+    {
+        /// <summary>Those that have been told to make way.</summary>
+        public HashSet<string> Leaving { get; } = new(StringComparer.Ordinal);
+    }
 }

@@ -15,6 +15,7 @@ internal sealed class RunLog(string runId, Redactor redactor)
     private long _second;
     private int _inSecond;
     private int _dropped;
+    private (DateTimeOffset At, string Step, int Attempt) _lastDropped;
 
     /// <summary>Number of the last line in the store; negative until it has been asked.</summary>
     public long Last { get; set; } = -1;
@@ -42,12 +43,12 @@ internal sealed class RunLog(string runId, Redactor redactor)
             var second = at.ToUnixTimeSeconds();
             if (second != _second)
             {
-                if (_dropped > 0) _pending.Add((at, step, attempt, $"… {_dropped} lines were dropped: more than {MaxLinesPerSecond} a second"));
-                (_second, _inSecond, _dropped) = (second, 0, 0);
+                SayDropped();
+                (_second, _inSecond) = (second, 0);
             }
 
             if (++_inSecond <= MaxLinesPerSecond) _pending.Add((at, step, attempt, line));
-            else _dropped++;
+            else (_dropped, _lastDropped) = (_dropped + 1, (at, step, attempt));
         }
     }
 
@@ -56,6 +57,7 @@ internal sealed class RunLog(string runId, Redactor redactor)
     {
         lock (_lock)
         {
+            SayDropped(); // a run may leave memory before its next line
             var lines = new List<StoredLogLine>(_pending.Count);
             foreach (var (at, step, attempt, line) in _pending)
             {
@@ -66,5 +68,11 @@ internal sealed class RunLog(string runId, Redactor redactor)
             _pending.Clear();
             return lines;
         }
+    }
+
+    private void SayDropped()
+    {
+        if (_dropped > 0) _pending.Add((_lastDropped.At, _lastDropped.Step, _lastDropped.Attempt, $"… {_dropped} lines were dropped: more than {MaxLinesPerSecond} a second"));
+        _dropped = 0;
     }
 }

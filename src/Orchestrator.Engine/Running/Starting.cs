@@ -48,9 +48,9 @@ internal sealed class Starting(EngineCore core)
         if (prepared.Group is { } group)
         {
             var plan = prepared.Graph.Definition.Concurrency!;
-            queued = !core.Groups.TryEnter(group, prepared.RunId, plan.Limit, out var oldest);
+            queued = !core.Groups.TryEnter(group, prepared.RunId, plan.Limit, plan.OnLimit == OnLimit.CancelOldest, out var oldest);
             if (!queued) commit.TakeSlot(group);
-            else if (plan.OnLimit == OnLimit.CancelOldest && oldest is not null) commit.Supersede(oldest);
+            else if (oldest is not null) commit.Supersede(oldest);
         }
 
         commit.Define(prepared.Graph);

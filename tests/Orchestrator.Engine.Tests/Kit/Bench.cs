@@ -49,7 +49,7 @@ internal sealed class Bench : IAsyncDisposable
         text => [.. Encoding.UTF8.GetBytes(text).Reverse().Select(b => (byte)(b ^ 0x5a))],
         bytes => Encoding.UTF8.GetString([.. bytes.Select(b => (byte)(b ^ 0x5a)).Reverse()]));
 
-    public static Task<Target> OpenTarget(string name, string kind, MapValue settings, CancellationToken cancellationToken) => Task.FromResult<Target>(new NoTarget { Name = name });
+    public static Task<Target> OpenTarget(string name, string kind, MapValue settings, CancellationToken cancellationToken) => Task.FromResult<Target>(new NoTarget(settings.ToString()) { Name = name });
 
     /// <summary>The process dies and a new one opens the store.</summary>
     public async Task CrashAsync()
@@ -121,6 +121,9 @@ internal sealed class Bench : IAsyncDisposable
         throw new InvalidOperationException("the run does not end");
     }
 
+    /// <summary>The end of a run that comes about on another thread, when a hanging attempt is cut off.</summary>
+    public Task<RunView> EndAsync(string runId) => Engine.WaitAsync(runId, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+
     public async Task<RunView> ViewAsync(string runId) => await Engine.GetAsync(runId, CancellationToken.None) ?? throw new InvalidOperationException("no such run");
 
     public async Task<StepView> StepAsync(string runId, string key) => Find((await ViewAsync(runId)).Steps, key) ?? throw new InvalidOperationException($"no step {key}");
@@ -153,11 +156,11 @@ internal sealed class Bench : IAsyncDisposable
             Dispatch = _attempts.Enqueue, OnAlarm = (run, what) => Alarms.Add($"{run} {what}"),
         }, CancellationToken.None);
 
-    private sealed class NoTarget : Target
+    private sealed class NoTarget(string address) : Target
     {
         public override string Kind => "local";
 
-        public override string Address => "nowhere";
+        public override string Address => address;
 
         public override Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken) => throw No();
 

@@ -54,6 +54,9 @@ public abstract class ScriptedActivity(World world, Effect effect) : Activity<Sc
         var key = context.IdempotencyKey;
         world.Log.Add("run " + context.StepKey);
         var executions = World.Add(world.Executions, key);
+        if (context.Target.Name != "local" || context.Environment.Count > 0)
+            world.Places.Add($"{context.StepKey} on {context.Target.Name} ({context.Target.Address}){string.Concat(context.Environment.Select(entry => $" {entry.Key}={entry.Value.Reveal()}"))}");
+        foreach (var line in world.Lines.GetValueOrDefault(context.StepKey) ?? []) context.Log(line);
         if (input.Say.Length > 0) context.Log(input.Say);
         if (input.Token is { } token) context.Log($"using {token.Reveal()} and {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(token.Reveal()))}");
         if (world.Stubborn.TryGetValue(context.StepKey, out var stubborn)) await stubborn.Task;

@@ -26,6 +26,12 @@ public sealed class World
     /// <summary>Failures to throw by step key: the next execution takes the first.</summary>
     public Dictionary<string, Queue<Failure>> Failures { get; } = [];
 
+    /// <summary>Where steps acted and with what environment: <c>KEY on TARGET settings NAME=VALUE…</c>.</summary>
+    public List<string> Places { get; } = [];
+
+    /// <summary>Lines to log by step key, before anything else.</summary>
+    public Dictionary<string, string[]> Lines { get; } = [];
+
     public int Count(string stepKey) => Executions.Where(entry => StepOf(entry.Key) == stepKey).Sum(entry => entry.Value);
 
     public static int Add(Dictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;

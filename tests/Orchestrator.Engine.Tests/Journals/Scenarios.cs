@@ -1,0 +1,52 @@
+using Orchestrator.Engine.Tests.Kit;
+using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Expressions;
+
+namespace Orchestrator.Engine.Tests.Journals;
+
+/// <summary>The runs whose journals are recorded. Adding one: a line here, then the tests once with ORC_RECORD=1, which writes what is missing and touches nothing that is there.</summary>
+internal static class Scenarios
+{
+    public static readonly Dictionary<string, (Definition Definition, Func<Bench, string, Task> Play)> All = new()
+    {
+        ["retryAndIf"] = (Make.Definition() with
+        {
+            Root = Make.Flow("root", [Make.Step("a", "test.idempotent", "fails=2", "value=5"), Make.If("b", "steps.a.outputs.value > 9"), Make.Step("b"), Make.Step("c", "test.keyed", "value=steps.a.outputs.value")],
+                "a b-if", "b-if True b", "b-if False c", "b c"),
+            Outputs = [new NamedExpression("sum", Expression.Parse("steps.c.outputs.value + 1"))],
+        }, Finish),
+        ["parallelNeeds"] = (Make.Definition(Make.Parallel("p", [Make.Step("a", "test.read"), Make.Step("b", "test.keyed", "fails=1"), Make.Step("c", "test.idempotent", "value=steps.a.outputs.value")], ["a c"]), Make.Step("d")), Finish),
+        ["foreach"] = (Make.Definition(Make.ForEach(Make.Step("a", "test.keyed", "value=item"), "['x', 'y', 'z']", "key=item", "limit=2"), Make.Step("b")), Finish),
+        ["rescue"] = (Make.Definition(Make.Block("box", [Make.Step("a", "test.idempotent", "fails=9", "kind='permanent'")], [Make.Step("r", "test.idempotent", "value=error.code")], [Make.Step("z")]), Make.Step("b")), Finish),
+        ["signalAndApprove"] = (Make.Definition(Make.Node("w", ActivityTypes.Wait, "signal='go'"), Make.Node("ask", ActivityTypes.Approve, "message='ship it?'"), Make.Step("b", "test.idempotent", "value=steps.w.outputs.payload")),
+            async (bench, run) =>
+            {
+                await bench.AskAsync(run, "signal", new { name = "go", payload = 7 });
+                await bench.AskAsync(run, "approve", new { approved = true, comment = "fine" });
+                await bench.FinishAsync(run);
+            }),
+        ["rollback"] = (Make.Definition(Make.Step("a"), Make.Step("b", "test.keyed").With(policy => policy with { Undo = Make.Step("b-undo", "test.idempotent", "value=steps.b.outputs.times") }), Make.Step("c", "test.idempotent", "fails=9"))
+            with { OnFailure = OnFailure.Rollback, Always = Make.Sequence("always", Make.Step("z")) }, Finish),
+        ["childCall"] = (Make.Definition(Make.Node("call", ActivityTypes.Call, "blueprint='child'"), Make.Step("b")), Finish),
+        ["pollAndCrash"] = (Make.Definition(Make.Step("a", "test.reattach", "waits=3"), Make.Step("b", "test.verified")), async (bench, run) =>
+        {
+            await bench.CrashAsync();
+            bench.World.Hanging.Add("b");
+            bench.Advance(TimeSpan.FromSeconds(30));
+            bench.World.Hanging.Clear();
+            await bench.CrashAsync();
+            await bench.FinishAsync(run);
+        }),
+        ["pollSameReason"] = (Make.Definition(Make.Step("a", "test.read", "value=1").With(policy => policy with { Until = Expression.Parse("result.value == 2"), TotalTimeout = TimeSpan.FromSeconds(22) })), Finish),
+        ["pauseAndRetry"] = (Make.Definition(Make.Step("a", "test.idempotent", "fails=9"), Make.Step("b")) with { OnFailure = OnFailure.Pause }, async (bench, run) =>
+        {
+            await bench.FinishAsync(run);
+            await bench.AskAsync(run, "retry", new { step = "a", inputs = new { fails = 0, token = "typed" } });
+            await bench.FinishAsync(run);
+        }),
+    };
+
+    public static Definition Child { get; } = Make.Definition(Make.Step("deep")) with { Name = "child" };
+
+    private static async Task Finish(Bench bench, string run) => await bench.FinishAsync(run);
+}
