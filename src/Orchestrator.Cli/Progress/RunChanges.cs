@@ -24,7 +24,7 @@ internal static class RunChanges
     {
         var steps = found.Steps().Where(entry => StepCounts.IsAct(entry.Step)).ToList();
         var done = steps.Count(entry => entry.Step.Status is StepStatus.Completed or StepStatus.Skipped);
-        var head = new TextLine().Add($"run {after.Root.RunId} of {after.Root.Blueprint}{(found.HasEnded ? " was " : " is ")}{RunLines.StatusWord(found.Root.Status).Word}, {done} of {steps.Count} steps behind it");
+        var head = new TextLine().Add($"run {after.Root.RunId} of {after.Root.Blueprint} so far: {RunLines.StatusWord(found.Root.Status).Word}, {done} of {steps.Count} steps done");
         // What was under way when the command came is told again: nobody would know what the run waits for.
         return [Stamped(now - after.Root.CreatedAt, head), .. Lines([], found, found.Steps().Where(entry => HasEnded(entry.Step)), after, now)];
     }
