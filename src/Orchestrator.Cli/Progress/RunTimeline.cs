@@ -31,8 +31,8 @@ internal static class RunTimeline
         {
             var (glyph, style) = StepWords.Sign(step);
             var line = new TextLine().PadTo(StartColumn);
-            if (step.StartedAt is { } start)
-                line.Add($"+{HumanTime.Precise(start - snapshot.Root.CreatedAt)}").PadTo(TookColumn).Add(Took(step, now));
+            if ((step.StartedAt ?? step.Wait?.Since) is { } start)
+                line.Add($"+{HumanTime.Precise(start - snapshot.Root.CreatedAt)}").PadTo(TookColumn).Add(Took(step, start, now));
             line.PadTo(NameColumn + (2 * depth)).Add(glyph, style).Add(" ").Add(StepWords.ShortName(step.Key)).PadTo(typeColumn).Add(StepWords.ShortType(step.Type), Style.Faint);
             var outcome = Outcome(snapshot, run, step, counts, now);
             yield return outcome.Length == 0 ? line : line.PadTo(stateColumn).Add(outcome, step.Status == StepStatus.Completed ? Style.Plain : style);
@@ -41,10 +41,10 @@ internal static class RunTimeline
         }
     }
 
-    private static string Took(StepView step, DateTimeOffset now)
+    private static string Took(StepView step, DateTimeOffset start, DateTimeOffset now)
     {
         var goesOn = step.Status is StepStatus.Running or StepStatus.Waiting or StepStatus.Paused;
-        return (step.CompletedAt ?? (goesOn ? now : null)) is { } end ? HumanTime.Precise(end - step.StartedAt!.Value) : "";
+        return (step.CompletedAt ?? (goesOn ? now : null)) is { } end ? HumanTime.Precise(end - start) : "";
     }
 
     private static string Outcome(RunSnapshot snapshot, RunView run, StepView step, Dictionary<(string, string, string), int> counts, DateTimeOffset now)

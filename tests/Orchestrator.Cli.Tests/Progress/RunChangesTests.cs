@@ -103,6 +103,15 @@ public sealed class RunChangesTests
     }
 
     [Fact]
+    public void Between_ATerminatedRun_TellsTheStepsItCutOffBeforeItsEnd()
+    {
+        var nap = Runs.Step("nap", StepStatus.Waiting, "Orchestrator.Wait") with { Wait = new WaitView("timer", "the clock", Runs.At(3600), null, Runs.At(0)) };
+        var cut = Runs.Run(RunStatus.Cancelled, nap with { Status = StepStatus.Cancelled, Wait = null }) with { CompletedAt = Runs.At(7) };
+
+        Assert.Equal(["   7.0s  nap: cancelled", "   7.0s  run cancelled"], Lines(Runs.Run(RunStatus.Waiting, nap), cut, 7.4));
+    }
+
+    [Fact]
     public void Onwards_ARunThatFailed_StartsWithWhatIsNew()
     {
         var done = Runs.Step("a", StepStatus.Completed, from: 0, to: 1) with { Changed = true };
