@@ -17,7 +17,9 @@ internal static class ActivitiesCommand
     {
         var show = new Command("show", "Print the reference page of an activity: inputs, outputs, effect, example") { Name };
         show.SetAction(Show);
-        var command = new Command("activities", "List what a step can use") { show };
+        var list = new Command("list", "The same as without a word: what a step can use");
+        list.SetAction(List);
+        var command = new Command("activities", "List what a step can use") { list, show };
         command.SetAction(List);
         return command;
     }

@@ -21,7 +21,9 @@ internal static class RunsCommand
     {
         var show = new Command("show", "Show one run: its steps, how they stand, outputs") { RunArgument.Run };
         show.SetAction((parsed, _) => ShowAsync(parsed));
-        var command = new Command("runs", "List runs, or show one") { Status, Blueprint, Limit, show };
+        var list = new Command("list", "The same as without a word: list runs") { Status, Blueprint, Limit };
+        list.SetAction((parsed, _) => ListAsync(parsed));
+        var command = new Command("runs", "List runs, or show one") { Status, Blueprint, Limit, list, show };
         Limit.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var limit) && limit is < 1 or > 1000) result.AddError("--limit: expected 1 to 1000");
@@ -68,7 +70,7 @@ internal static class RunsCommand
         var terminal = Terminal.Of(parsed);
         await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
         if (await RunArgument.FindAsync(session, parsed, terminal).ConfigureAwait(false) is not { } run) return ExitCode.Rejected;
-        var snapshot = await new RunReader(withLogs: true).ReadAsync(session.Store, run.RunId, terminal.Interrupted).ConfigureAwait(false);
+        var snapshot = await new RunReader(withLogs: false).ReadAsync(session.Store, run.RunId, terminal.Interrupted).ConfigureAwait(false);
         if (snapshot is null) return terminal.Refuse(ExitCode.Rejected, $"run {run.RunId} has no journal");
         if (parsed.GetValue(CommonOptions.Json))
         {
@@ -77,7 +79,7 @@ internal static class RunsCommand
         }
 
         var now = terminal.Time.GetUtcNow();
-        foreach (var line in RunLines.Render(snapshot, now).Concat(RunEnding.Lines(snapshot, now, NextCommand.In(session.Folder, terminal)))) terminal.Write(line);
+        foreach (var line in RunTimeline.Render(snapshot, now).Concat(RunEnding.Lines(snapshot, now, NextCommand.In(session.Folder, terminal)))) terminal.Write(line);
         return ExitCode.Done;
     }
 }

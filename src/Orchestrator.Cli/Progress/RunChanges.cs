@@ -22,9 +22,9 @@ internal static class RunChanges
     /// <param name="now">The instant of <paramref name="after"/>.</param>
     public static IReadOnlyList<TextLine> Onwards(RunSnapshot found, RunSnapshot after, DateTimeOffset now)
     {
-        var steps = found.Steps().Where(entry => StepCounts.IsAct(entry.Step)).ToList();
+        var steps = found.Steps().Where(entry => entry.Step.Children.Count == 0 && entry.Step.ChildRunId is null).ToList();
         var done = steps.Count(entry => entry.Step.Status is StepStatus.Completed or StepStatus.Skipped);
-        var head = new TextLine().Add($"run {after.Root.RunId} of {after.Root.Blueprint}{(found.HasEnded ? " was " : " is ")}{RunLines.StatusWord(found.Root.Status).Word}, {done} of {steps.Count} steps behind it");
+        var head = new TextLine().Add($"run {after.Root.RunId} of {after.Root.Blueprint} so far: {RunLines.StatusWord(found.Root.Status).Word}, {done} of {steps.Count} steps done");
         // What was under way when the command came is told again: nobody would know what the run waits for.
         return [Stamped(now - after.Root.CreatedAt, head), .. Lines([], found, found.Steps().Where(entry => HasEnded(entry.Step)), after, now)];
     }
@@ -89,7 +89,8 @@ internal static class RunChanges
         _ when Polls(step) => EventAt(snapshot, run, step, "StepPolled") ?? now,
         StepStatus.Running => EventAt(snapshot, run, step, "StepStarted") ?? (step.Attempt <= 1 ? step.StartedAt : null) ?? now,
         StepStatus.Waiting or StepStatus.Paused => step.Wait?.Since ?? now,
-        _ => step.CompletedAt ?? now,
+        // A run that is terminated ends without a word about the steps it cuts off.
+        _ => step.CompletedAt ?? run.CompletedAt ?? now,
     };
 
     private static DateTimeOffset? EventAt(RunSnapshot snapshot, RunView run, StepView step, string type)

@@ -62,6 +62,16 @@ internal static class StepWords
         _ => step.Status.ToString(),
     };
 
+    /// <summary>The same where the time it took stands beside it.</summary>
+    public static string Outcome(StepView step, DateTimeOffset now) => step.Status switch
+    {
+        StepStatus.Completed => Effect(step),
+        StepStatus.Failed => $"failed: {Why(step.Failure, step.Wait)}",
+        StepStatus.Running when step.Wait is { Kind: "poll" } wait => Waiting(wait, now),
+        StepStatus.Running => step.Attempt > 1 ? $"running, attempt {step.Attempt} of {Math.Max(step.MaxAttempts, step.Attempt)}" : "running",
+        _ => State(step, now),
+    };
+
     /// <summary>What a run or a step waits for, and until when.</summary>
     public static string Waiting(WaitView wait, DateTimeOffset now)
     {
@@ -88,10 +98,11 @@ internal static class StepWords
     private static string Completed(StepView step)
     {
         var duration = step is { StartedAt: { } start, CompletedAt: { } end } ? HumanTime.Precise(end - start) : "";
-        var effect = StepCounts.IsAct(step) ? step.Changed switch { true => "changed", false => "already so", null => "" } : "";
         var attempts = step.Attempt > 1 ? $"attempt {step.Attempt}" : "";
-        return string.Join(", ", new[] { duration, effect, attempts }.Where(part => part.Length > 0));
+        return string.Join(", ", new[] { duration, Effect(step), attempts }.Where(part => part.Length > 0));
     }
+
+    private static string Effect(StepView step) => StepCounts.IsAct(step) ? step.Changed switch { true => "changed", false => "already so", null => "" } : "";
 
     private static string In(StepView step) =>
         step is { StartedAt: { } start, CompletedAt: { } end } ? $" after {HumanTime.Precise(end - start)}" : "";

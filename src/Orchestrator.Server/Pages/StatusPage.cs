@@ -25,33 +25,52 @@ internal static class StatusPage
     {
         var (word, tone) = health.IsReady ? ("Ready", "good") : ("Not ready", "bad");
         var checks = string.Join("\n", health.Checks.Select(check =>
-            $"""<li class="{(check.Ok ? "good" : "bad")}"><span>{Text(check.Name)}</span><span>{Text(check.Detail)}</span></li>"""));
+            $"""<li><span class="dot {(check.Ok ? "good" : "bad")}"></span><span class="name">{Text(check.Name)}</span><span class="detail">{Text(check.Detail)}</span></li>"""));
+        var folder = Path.GetDirectoryName(tokenPath) ?? ".";
         return $$"""
             <!doctype html>
             <html lang="en">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Orchestrator</title>
+            <title>Orchestrator: {{word}}</title>
             <link rel="icon" href="data:,">
             <style>
             {{Style}}
             </style>
             </head>
             <body>
+            <header>
+            <svg viewBox="0 0 32 32" aria-hidden="true"><path d="M8 8v9a7 7 0 0 0 7 7h9M8 14h16"/><circle cx="8" cy="7" r="4"/><circle cx="25" cy="14" r="4"/><circle cx="25" cy="24" r="4"/></svg>
+            <h1>Orchestrator</h1>
+            <p class="version">{{Text(version)}}</p>
+            </header>
             <main>
-            <header><h1>Orchestrator</h1><p class="version">{{Text(version)}}</p></header>
-            <p class="state {{tone}}">{{word}}</p>
+            <section>
+            <h2>This server <span class="state {{tone}}">{{word}}</span></h2>
             <ul class="checks">
             {{checks}}
             </ul>
-            <h2>Sign in</h2>
-            <p>Every request needs the admin token. It is in this file on the server, readable by its owner only:</p>
+            </section>
+            <section>
+            <h2>On this machine</h2>
+            <p>The command line reads the same folder and needs no token.</p>
+            <pre><code>orchestrator runs --data {{Text(folder)}}</code></pre>
+            </section>
+            <section>
+            <h2>Over HTTP</h2>
+            <p>Every request needs the admin token. It is in a file that only its owner can read:</p>
             <pre><code>{{Text(tokenPath)}}</code></pre>
             <p>Send it as a bearer token:</p>
-            <pre><code>curl -H "Authorization: Bearer $(cat {{Text(tokenPath)}})" {{Text(origin)}}/api/v1/runs</code></pre>
-            <p>On the server itself the command line needs no token:</p>
-            <pre><code>orchestrator runs</code></pre>
+            <pre><code>curl {{Text(origin)}}/api/v1/runs \
+              -H "Authorization: Bearer $(cat {{Text(tokenPath)}})"</code></pre>
+            <table>
+            <tr><th scope="row"><code>GET /api/v1/runs</code></th><td>the runs, newest first</td></tr>
+            <tr><th scope="row"><code>GET /api/v1/runs/{id}</code></th><td>one run with its steps</td></tr>
+            <tr><th scope="row"><code>POST /api/v1/runs</code></th><td>starts a blueprint</td></tr>
+            <tr><th scope="row"><a href="/health/ready"><code>GET /health/ready</code></a></th><td>the checks above; no token</td></tr>
+            </table>
+            </section>
             </main>
             </body>
             </html>
@@ -59,22 +78,32 @@ internal static class StatusPage
     }
 
     private const string Style = """
-        :root { color-scheme: light dark; --ink: #1c2024; --soft: #60646c; --page: #fcfcfd; --card: #f0f0f3; --good: #18794e; --bad: #ce2c31; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #b0b4ba; --page: #111113; --card: #212225; --good: #3dd68c; --bad: #ff9592; } }
+        :root { color-scheme: light dark; --ink: #1c2024; --soft: #60646c; --page: #f6f6f8; --card: #fff; --line: #e3e4e8; --code: #f3f4f6; --mark: #3451b2; --good: #18794e; --bad: #ce2c31; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #a9adb4; --page: #111113; --card: #18191b; --line: #2e3135; --code: #212225; --mark: #9eb1ff; --good: #3dd68c; --bad: #ff9592; } }
         * { box-sizing: border-box; }
-        body { margin: 0; font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--page); }
-        main { max-width: 42rem; margin: 0 auto; padding: 3rem 1.25rem; }
-        header { display: flex; align-items: baseline; gap: .75rem; }
-        h1 { margin: 0; font-size: 1.75rem; letter-spacing: -.02em; }
-        h2 { margin: 2.5rem 0 .5rem; font-size: 1.1rem; }
-        .version { margin: 0; color: var(--soft); }
-        .state { display: inline-block; margin: 1rem 0 0; padding: .15rem .7rem; border: 1px solid currentColor; border-radius: 99px; font-weight: 600; }
+        body { margin: 0 auto; max-width: 46rem; padding: 1.75rem 1rem 1.5rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); }
+        header { display: flex; align-items: center; gap: .7rem; padding: 0 .25rem; }
+        svg { width: 2rem; height: 2rem; fill: var(--mark); }
+        svg path { fill: none; stroke: var(--mark); stroke-width: 2.5; }
+        h1 { margin: 0; font-size: 1.5rem; letter-spacing: -.02em; }
+        h2 { display: flex; align-items: center; justify-content: space-between; margin: 0 0 .5rem; font-size: 1.05rem; }
+        p { margin: .75rem 0 .5rem; color: var(--soft); }
+        .version { margin: 0 0 0 auto; font-variant-numeric: tabular-nums; }
+        section { margin-top: 1rem; padding: 1rem 1.5rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
+        .state { padding: .1rem .7rem; border: 1px solid currentColor; border-radius: 99px; font-size: .875rem; }
         .good { color: var(--good); } .bad { color: var(--bad); }
-        .checks { list-style: none; margin: 1rem 0 0; padding: 0; }
-        .checks li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; padding: .5rem 0; border-bottom: 1px solid var(--card); }
-        .checks li span:first-child { color: var(--ink); }
-        p { margin: .5rem 0; }
-        pre { margin: .5rem 0; padding: .75rem 1rem; overflow-x: auto; background: var(--card); border-radius: 8px; font-size: .875rem; }
+        .checks { list-style: none; margin: 0; padding: 0; }
+        .checks li { display: flex; align-items: center; gap: .6rem; padding: .5rem 0; border-top: 1px solid var(--line); }
+        .checks li:last-child { padding-bottom: 0; }
+        .dot { flex: none; width: .55rem; height: .55rem; border-radius: 50%; background: currentColor; }
+        .detail { margin-left: auto; color: var(--soft); text-align: right; }
+        pre { margin: 0; padding: .7rem .9rem; background: var(--code); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
+        code { font: .84rem/1.5 ui-monospace, monospace; }
+        table { width: 100%; margin-top: 1rem; border-collapse: collapse; }
+        th, td { padding: .45rem 0; border-top: 1px solid var(--line); text-align: left; font-weight: 400; }
+        td { padding-left: 1rem; color: var(--soft); }
+        a { color: var(--mark); }
+        @media (max-width: 30rem) { section { padding: 1rem 1rem 1.1rem; } th, td { display: block; } td { padding: 0 0 .45rem; border: 0; } th { padding-bottom: 0; } }
         """;
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

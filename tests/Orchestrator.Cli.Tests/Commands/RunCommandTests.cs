@@ -97,7 +97,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains("  | looking", failed.Output, StringComparison.Ordinal);
         Assert.Contains($"orchestrator retry {RunId(failed)}", failed.Output, StringComparison.Ordinal);
         Assert.Contains("needsFlag: completed", retried.Output, StringComparison.Ordinal);
-        Assert.Contains("was failed, 1 of 2 steps behind it", retried.Output, StringComparison.Ordinal);
+        Assert.Contains("so far: failed, 1 of 2 steps done", retried.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("before:", retried.Output, StringComparison.Ordinal);
         Assert.Contains("looking", (await _cli.RunAsync("logs", RunId(failed), "--step", "needsFlag")).Output, StringComparison.Ordinal);
     }
@@ -174,11 +174,14 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Run_CalledBlueprintBesideIt_RunsAsAChild()
     {
-        _cli.File("inner.yaml", $"blueprint: inner\nsteps:\n  - id: folder\n    uses: file.mkdir\n    with: {{path: {Base}/inner}}\n");
+        _cli.File("inner.yaml", $"blueprint: inner\nsteps:\n  - id: folder\n    uses: file.mkdir\n    with: {{path: {Base}/inner}}\n  - id: word\n    run: echo said inside\n");
 
         var said = (await _cli.RunAsync("run", _cli.File("outer.yaml", "blueprint: outer\nsteps:\n  - id: part\n    call: inner@1\n"))).Expect(ExitCode.Done);
 
         Assert.Contains("inner/folder: completed", said.Output, StringComparison.Ordinal);
+        Assert.Contains("of inner", (await _cli.RunAsync("runs", "show", RunId(said))).Output, StringComparison.Ordinal);
+        Assert.Contains("part/word | said inside", (await _cli.RunAsync("logs", RunId(said), "--step", "part")).Output, StringComparison.Ordinal);
+        Assert.Empty((await _cli.RunAsync("logs", RunId(said), "--step", "par")).Output);
         Assert.True(Directory.Exists(Path.Combine(Base, "inner")));
     }
 

@@ -103,6 +103,15 @@ public sealed class RunChangesTests
     }
 
     [Fact]
+    public void Between_ATerminatedRun_TellsTheStepsItCutOffBeforeItsEnd()
+    {
+        var nap = Runs.Step("nap", StepStatus.Waiting, "Orchestrator.Wait") with { Wait = new WaitView("timer", "the clock", Runs.At(3600), null, Runs.At(0)) };
+        var cut = Runs.Run(RunStatus.Cancelled, nap with { Status = StepStatus.Cancelled, Wait = null }) with { CompletedAt = Runs.At(7) };
+
+        Assert.Equal(["   7.0s  nap: cancelled", "   7.0s  run cancelled"], Lines(Runs.Run(RunStatus.Waiting, nap), cut, 7.4));
+    }
+
+    [Fact]
     public void Onwards_ARunThatFailed_StartsWithWhatIsNew()
     {
         var done = Runs.Step("a", StepStatus.Completed, from: 0, to: 1) with { Changed = true };
@@ -110,7 +119,7 @@ public sealed class RunChangesTests
         var after = new RunSnapshot(Runs.Run(RunStatus.Completed, done, Runs.Step("b", StepStatus.Completed, from: 60.1, to: 60.3) with { Changed = true }) with { CompletedAt = Runs.At(60.3) });
 
         Assert.Equal(
-            ["  1m00s  run r1a2b3c4 of boot was failed, 1 of 2 steps behind it", "  1m00s  b: completed in 0.2s, changed", "  1m00s  run completed"],
+            ["  1m00s  run r1a2b3c4 of boot so far: failed, 1 of 2 steps done", "  1m00s  b: completed in 0.2s, changed", "  1m00s  run completed"],
             Text(RunChanges.Onwards(found, after, Runs.At(60.4))));
     }
 
@@ -120,7 +129,7 @@ public sealed class RunChangesTests
         var run = new RunSnapshot(Runs.Run(RunStatus.Waiting, Runs.Step("a", StepStatus.Completed, from: 0, to: 1), Poll)) with { NewEvents = [Polled(5.9)] };
 
         Assert.Equal(
-            ["   8.0s  run r1a2b3c4 of boot is waiting, 1 of 2 steps behind it", "   5.9s  push: waiting: permission denied; next try in 1s; gives up in 14m56s"],
+            ["   8.0s  run r1a2b3c4 of boot so far: waiting, 1 of 2 steps done", "   5.9s  push: waiting: permission denied; next try in 1s; gives up in 14m56s"],
             Text(RunChanges.Onwards(run, run, Runs.At(8))));
     }
 
