@@ -22,6 +22,7 @@ internal static class StartMessage
         writer.WritePropertyName("inputs");
         ValueJson.Write(writer, Sealed(it.start.Inputs, it.seal));
         if (it.start.StartKey is { } key) writer.WriteString("startKey", key);
+        if (it.start.FromText) writer.WriteBoolean("fromText", true);
         writer.WriteStartObject("labels");
         foreach (var (name, value) in it.start.Labels ?? new Dictionary<string, string>()) writer.WriteString(name, value);
         writer.WriteEndObject();
@@ -36,7 +37,7 @@ internal static class StartMessage
             var body = document.RootElement;
             var definition = DefinitionJson.Read(Convert.FromBase64String(body.GetProperty("definition").GetString()!)) with { Hash = body.GetProperty("hash").GetString()! };
             var inputs = (MapValue)Opened(ValueJson.Read(body.GetProperty("inputs"), core.AnySecrets.Resolve), core.Options.Seal);
-            var prepared = await core.Starting.PrepareAsync(definition, inputs, core.Now(), message.RunId).ConfigureAwait(false);
+            var prepared = await core.Starting.PrepareAsync(definition, inputs, core.Now(), message.RunId, body.TryGetProperty("fromText", out _)).ConfigureAwait(false);
             prepared = prepared with
             {
                 By = message.By,
