@@ -17,7 +17,7 @@ internal static partial class Caddyfile
         text.Append(CultureInfo.InvariantCulture, $"{{\n\tadmin {Token(input.Admin)}\n\tskip_install_trust\n\tauto_https disable_redirects\n\tstorage file_system {Token(input.Folder + "/data")}\n");
         if (input.Email is { } email) text.Append(CultureInfo.InvariantCulture, $"\temail {Token(email)}\n");
         // Whoever asks for an address names no server in the handshake (RFC 6066); without this caddy would look for a certificate of its own address, which a published port hides.
-        var unnamed = input.Sites.Where(site => site.Tls != TlsMode.Off).SelectMany(site => site.Hosts).FirstOrDefault(host => IPAddress.TryParse(host.Trim('[', ']'), out _));
+        var unnamed = input.Sites.Where(site => site.Tls != ProxyConfigure.TlsMode.Off).SelectMany(site => site.Hosts).FirstOrDefault(host => IPAddress.TryParse(host.Trim('[', ']'), out _));
         if (unnamed is not null) text.Append(CultureInfo.InvariantCulture, $"\tdefault_sni {Token(unnamed.Trim('[', ']'))}\n");
         text.Append("}\n");
         foreach (var site in input.Sites)
