@@ -70,10 +70,8 @@ internal sealed class Run : Activity<Run.Input, Run.Output>
             ? await ScriptJob.FollowAsync(input.Script, shell, input.Stdin, input.Cwd, context, cancellationToken).ConfigureAwait(false)
             : await ScriptRun.OnceAsync(input.Script, shell, input.Stdin, input.Cwd, context.Log, context, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0) throw Exited(result);
-        return Outcome<Output>.Changes(new Output
-        {
-            Stdout = Bounded(result.Output), Stderr = Bounded(result.Error), Outputs = ScriptOutputs.Parse(result.Outputs),
-        });
+        var output = new Output { Stdout = Bounded(result.Output), Stderr = Bounded(result.Error), Outputs = ScriptOutputs.Parse(result.Outputs) };
+        return context.Effect == Effect.Read ? Outcome<Output>.Same(output) : Outcome<Output>.Changes(output);
     }
 
     private static FailureException Exited(ScriptResult result)

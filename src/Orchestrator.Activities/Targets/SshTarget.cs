@@ -49,10 +49,11 @@ internal sealed class SshTarget(SshSettings settings, bool ownsJump) : Target
     /// <summary>
     /// A TCP connection from inside a network namespace of the far side (a container's, by its process): sshd's own forwarding knows only its own. bash there makes it and says `c`
     /// once it is connected, so that a refused connection is told from a silent one.
+    /// When either side ends, its process group (sshd gives each command one) ends with it.
     /// </summary>
     public async Task<Stream> OpenInNetworkAsync(StreamAddress address, string netns, CancellationToken cancellationToken)
     {
-        const string script = """exec 3<>"/dev/tcp/$1/$2" || exit 1; printf c; cat <&3 & cat >&3; kill $! 2>/dev/null""";
+        const string script = """exec 3<>"/dev/tcp/$1/$2" 4<&0 || exit 1; printf c; { cat <&4 >&3; kill 0; } & cat <&3; kill 0""";
         var port = address.Port.ToString(CultureInfo.InvariantCulture);
         var client = await Connection.ClientAsync([], cancellationToken).ConfigureAwait(false);
         var connect = PosixShell.Quote(["nsenter", $"--net={netns}", "bash", "-c", script, "connect", address.Host!, port]);
