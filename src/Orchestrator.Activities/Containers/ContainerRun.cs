@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
+using Orchestrator.Model.Schemas;
 
 namespace Orchestrator.Activities.Containers;
 
@@ -28,6 +29,8 @@ namespace Orchestrator.Activities.Containers;
         """)]
 internal sealed class ContainerRun : Activity<ContainerRunInput, ContainerState>
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
     protected override async Task<Check<ContainerState>> CheckAsync(ContainerRunInput input, ActivityContext context, CancellationToken cancellationToken)
     {
         using var docker = new DockerClient(context.Target, input.Socket);
@@ -56,7 +59,7 @@ internal sealed class ContainerRun : Activity<ContainerRunInput, ContainerState>
         try
         {
             if (!found.Exists) await CreateAsync(docker, input, spec, cancellationToken).ConfigureAwait(false);
-            await StartAsync(docker, input, cancellationToken).ConfigureAwait(false);
+            await StartAsync(docker, input, context.Time, cancellationToken).ConfigureAwait(false);
             return Outcome<ContainerState>.Changes(await ContainerState.FindAsync(docker, input.Name, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception problem) when (problem is FailureException or OperationCanceledException)
@@ -96,19 +99,27 @@ internal sealed class ContainerRun : Activity<ContainerRunInput, ContainerState>
         }
     }
 
-    private static async Task StartAsync(DockerClient docker, ContainerRunInput input, CancellationToken cancellationToken)
+    private static async Task StartAsync(DockerClient docker, ContainerRunInput input, TimeProvider time, CancellationToken cancellationToken)
     {
         var reply = await docker.PostAsync($"containers/{Uri.EscapeDataString(input.Name)}/start", null, cancellationToken).ConfigureAwait(false);
         if (reply.Message.Contains("port is already allocated", StringComparison.Ordinal) || reply.Message.Contains("address already in use", StringComparison.Ordinal))
             throw new FailureException("container.portTaken", FailureKind.Transient, $"cannot start container {input.Name}: {reply.Message}");
         if (!reply.Ok) throw new FailureException("container.failed", FailureKind.Permanent, $"cannot start container {input.Name}: {reply.Message}");
 
+        if (input.Restart != RestartPolicy.No) return;
+        var started = time.GetTimestamp();
         var found = await ContainerState.FindAsync(docker, input.Name, cancellationToken).ConfigureAwait(false);
-        if (found.Running || input.Restart != RestartPolicy.No) return;
+        while (found.Running && time.GetElapsedTime(started) < input.Settle)
+        {
+            await Task.Delay(Look, time, cancellationToken).ConfigureAwait(false);
+            found = await ContainerState.FindAsync(docker, input.Name, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (found.Running) return;
         var tail = await ContainerLogs.TailAsync(docker, found.Id, cancellationToken).ConfigureAwait(false);
         throw new FailureException(new Failure(
             "container.exited", FailureKind.Permanent,
-            $"container {input.Name} ended at once with exit code {found.ExitCode}{(tail.Count > 0 ? $": {tail[^1]}" : "")}", LogTail: tail));
+            $"container {input.Name} ended with exit code {found.ExitCode} within {Durations.Format(input.Settle)}{(tail.Count > 0 ? $": {tail[^1]}" : "")}", LogTail: tail));
     }
 
     private static FailureException ImageNotFound(DockerClient docker, string image) =>

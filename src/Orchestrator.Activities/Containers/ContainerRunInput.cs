@@ -62,6 +62,10 @@ public sealed record ContainerRunInput
     [Field("When Docker starts it again by itself.")]
     public RestartPolicy Restart { get; init; } = RestartPolicy.No;
 
+    /// <summary>How long it must stay up.</summary>
+    [Field("How long it must stay up before the step is done. Ignored when it is restarted by `restart`.", Min = 0, Max = 600)]
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Labels.</summary>
     [Field("More labels.")]
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

@@ -1,3 +1,4 @@
+using Orchestrator.Engine.Running;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Targets;
@@ -16,8 +17,9 @@ internal sealed class PlanTargets(PlannedRun run) : IAsyncDisposable
     public Value? SettingsOf(string? name, PlanScope scope)
     {
         if (PlanOf(name) is not { } plan) return null;
-        var settings = scope.Evaluate(plan.Settings);
-        return settings is MapValue map && HostOf(plan, scope) is ({ } own, _) ? Value.Map(map.Entries.Concat(own.Entries).Select(entry => (entry.Key, entry.Value))) : settings;
+        if (scope.Evaluate(plan.Settings) is not MapValue settings) return scope.Evaluate(plan.Settings);
+        if (HostOf(plan, scope) is ({ } own, _)) settings = Value.Map(settings.Entries.Concat(own.Entries).Select(entry => (entry.Key, entry.Value)));
+        return TargetPlanning.Through(settings, other => new TargetSettings(other, PlanOf(other)?.Kind ?? Local, SettingsOf(other, scope) as MapValue ?? Value.EmptyMap));
     }
 
     /// <summary>Opens a target; throws its failure.</summary>

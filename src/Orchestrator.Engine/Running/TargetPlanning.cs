@@ -31,7 +31,7 @@ internal static class TargetPlanning
     }
 
     /// <summary>A target that goes through another holds that one's settings in its own, so that whoever opens it needs to know nothing of the blueprint.</summary>
-    private static MapValue Through(MapValue settings, Func<string, TargetSettings> find)
+    public static MapValue Through(MapValue settings, Func<string, TargetSettings> find)
     {
         foreach (var key in new[] { "jump", "via" })
             if (settings.Get(key) is StringValue other && other.Text != "local")

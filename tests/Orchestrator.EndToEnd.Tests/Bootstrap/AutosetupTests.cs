@@ -23,7 +23,7 @@ public sealed class AutosetupTests(Lab lab)
         var files = (await lab.GitAsync("ls-tree", "-r", "--name-only", "HEAD")).OrThrow().Output;
         Assert.All(["configuration", "network", "bootstrap"], name => Assert.Contains($"blueprints/{name}.yaml", files, StringComparison.Ordinal));
 
-        var children = (await RunsAsync()).Where(row => Text(row, "parentRunId") is not null).OrderBy(row => Text(row, "createdAt")).ToArray();
+        var children = (await RunsAsync()).Where(row => Text(row, "parent") is not null).OrderBy(row => Text(row, "createdAt")).ToArray();
         Assert.Equal(["configuration", "network", "bootstrap"], children.Select(row => Text(row, "blueprint")));
         Assert.All(children, row => Assert.Equal("completed", Text(row, "status")));
 
@@ -31,7 +31,7 @@ public sealed class AutosetupTests(Lab lab)
         var before = await SnapshotAsync();
         var again = await lab.AutosetupAsync();
         Assert.True(again.Code == 0, again.Output + again.Error);
-        Assert.Contains("already so", again.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing changed", again.Output, StringComparison.Ordinal);
         Assert.Equal(before, await SnapshotAsync());
     }
 
@@ -64,7 +64,7 @@ public sealed class AutosetupTests(Lab lab)
         var plan = await lab.AutosetupAsync("--plan");
         Assert.True(plan.Code == 0, plan.Output + plan.Error);
         Assert.Contains("80/tcp", plan.Output, StringComparison.Ordinal);
-        Assert.Contains("known after", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("after `deployKey`", plan.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE KEY", plan.Output, StringComparison.Ordinal);
         Assert.Equal(before, await SnapshotAsync());
     }
