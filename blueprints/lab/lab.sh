@@ -23,7 +23,7 @@ lab_data() { echo "$lab/data"; }
 
 # Runs the command line inside the operator's namespace, from which the node and the forge are reachable.
 lab_cli() { nsenter --net="/run/netns/$lab_prefix-operator" "$lab_binary" "$@" --data "$(lab_data)"; }
-lab_cli_hint() { echo "nsenter --net=/run/netns/$lab_prefix-operator $lab_binary --data $(lab_data)"; }
+lab_cli_hint() { echo "ORCHESTRATOR_HOME=$(lab_data) nsenter --net=/run/netns/$lab_prefix-operator $lab_binary"; }
 
 # Raises the lab; leaves the inputs that autosetup needs in $lab/autosetup.inputs.json.
 lab_up() {
@@ -46,11 +46,14 @@ lab_autosetup() {
 
 # Makes the node's ports 80 and 443 reachable from this machine's loopback, for a browser.
 lab_forward() {
-  local pair
+  local pair port
   for pair in 8480:80 8443:443; do
-    setsid dotnet "$lab_issuer" forward --listen "127.0.0.1:${pair%%:*}" --netns "$lab_prefix-operator" --to "10.231.0.2:${pair##*:}" \
+    port=${pair%%:*}
+    if [ -f "$lab/forward-$port.pid" ] && kill -0 "$(cat "$lab/forward-$port.pid")" 2>/dev/null; then continue; fi
+    setsid dotnet "$lab_issuer" forward --listen "127.0.0.1:$port" --netns "$lab_prefix-operator" --to "10.231.0.2:${pair##*:}" \
       >>"$lab/forward.log" 2>&1 </dev/null &
-    echo $! >"$lab/forward-${pair%%:*}.pid"
+    echo $! >"$lab/forward-$port.pid"
+    curl --silent --output /dev/null --retry 50 --retry-delay 1 --retry-connrefused --max-time 20 "http://127.0.0.1:$port/" || true
   done
 }
 
