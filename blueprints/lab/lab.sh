@@ -73,7 +73,11 @@ lab_reset() {
 # Removes every trace. Safe at any moment, also after a crash in the middle of lab_up.
 lab_down() {
   local name pid
-  # Everything the lab started lives in one of its namespaces or was started from its folder.
+  # Containers first: their processes outlive an engine that is killed.
+  if [ -S "$lab/node/docker.sock" ]; then
+    docker -H "unix://$lab/node/docker.sock" ps -aq 2>/dev/null | xargs -r timeout 30 docker -H "unix://$lab/node/docker.sock" rm -f >/dev/null 2>&1 || true
+  fi
+  # Everything else the lab started lives in one of its namespaces or was started from its folder.
   for name in operator node forge; do
     for pid in $(ip netns pids "$lab_prefix-$name" 2>/dev/null); do kill -9 "$pid" 2>/dev/null || true; done
   done
