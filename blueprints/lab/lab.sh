@@ -63,7 +63,6 @@ lab_kill() { pkill -9 -f -- "^$lab_binary run blueprints/autosetup.yaml" || true
 # Forgets what autosetup did, so that the host is bare again; the lab stays.
 lab_reset() {
   docker -H "unix://$lab/node/docker.sock" ps -aq | xargs -r docker -H "unix://$lab/node/docker.sock" rm -f >/dev/null
-  nsenter --net="/run/netns/$lab_prefix-node" nft delete table inet orchestrator 2>/dev/null || true
   nsenter --net="/run/netns/$lab_prefix-node" nft delete table inet lab
   rm -rf "$lab/data" "$lab/node/state" "$lab/forge/upstream.git"
   : > "$lab/forge/authorized_keys"

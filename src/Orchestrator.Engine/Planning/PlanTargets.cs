@@ -17,7 +17,8 @@ internal sealed class PlanTargets(PlannedRun run) : IAsyncDisposable
     public Value? SettingsOf(string? name, PlanScope scope)
     {
         if (PlanOf(name) is not { } plan) return null;
-        if (scope.Evaluate(plan.Settings) is not MapValue settings) return scope.Evaluate(plan.Settings);
+        var evaluated = scope.Evaluate(plan.Settings);
+        if (evaluated is not MapValue settings) return evaluated;
         if (HostOf(plan, scope) is ({ } own, _)) settings = Value.Map(settings.Entries.Concat(own.Entries).Select(entry => (entry.Key, entry.Value)));
         return TargetPlanning.Through(settings, other => new TargetSettings(other, PlanOf(other)?.Kind ?? Local, SettingsOf(other, scope) as MapValue ?? Value.EmptyMap));
     }
