@@ -5,7 +5,7 @@ namespace Orchestrator.Engine.Storage;
 /// Every write is a <see cref="WriteSet"/>: all of it becomes durable or none. Implementations gather the sets that arrive while a commit is under way and commit them together.
 /// Safe for concurrent use. One contract suite holds for every implementation.
 /// </summary>
-public interface IStore : IAsyncDisposable
+public partial interface IStore : IAsyncDisposable
 {
     /// <summary>The owner's epoch: one more at each opening as owner. 0 for a store opened to read and to post only.</summary>
     long Epoch { get; }
@@ -79,7 +79,7 @@ public interface IStore : IAsyncDisposable
 }
 
 /// <summary>Things that become durable together. Lists may be empty; order inside a list is kept.</summary>
-public sealed record WriteSet
+public sealed partial record WriteSet
 {
     /// <summary>Journal events to append. <c>(RunId, Seq)</c> must be new.</summary>
     public IReadOnlyList<StoredEvent> Events { get; init; } = [];

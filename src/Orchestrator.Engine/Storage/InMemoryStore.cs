@@ -4,7 +4,7 @@ namespace Orchestrator.Engine.Storage;
 /// A store that lives as long as its process: for runs that are not worth keeping, and for tests. A commit takes effect at once. <see cref="Reopen"/> stands for a restart: it opens the same
 /// content as a new owner, and fences this one.
 /// </summary>
-public sealed class InMemoryStore : IStore
+public sealed partial class InMemoryStore : IStore
 {
     private readonly Lock _lock;
     private readonly InMemoryTables _tables;

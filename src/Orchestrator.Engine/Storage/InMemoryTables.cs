@@ -6,7 +6,7 @@ namespace Orchestrator.Engine.Storage;
 /// What an <see cref="InMemoryStore"/> holds; outlives it when the store is reopened. Not safe for concurrent use: the store locks it. <see cref="Check"/> decides whether a set
 /// may be written, <see cref="Apply"/> writes it, so that a refused set leaves no trace.
 /// </summary>
-internal sealed class InMemoryTables
+internal sealed partial class InMemoryTables
 {
     private long _inboxNumber;
     private long _definitionNumber;

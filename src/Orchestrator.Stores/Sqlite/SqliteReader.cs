@@ -7,7 +7,7 @@ using Orchestrator.Engine.Storage;
 namespace Orchestrator.Stores.Sqlite;
 
 /// <summary>The queries behind <see cref="IStore"/>'s reading half. Each runs on a session that its caller lends.</summary>
-internal static class SqliteReader
+internal static partial class SqliteReader
 {
     private const string RunColumns =
         "SELECT run_id, definition, blueprint, version, status, attention, created_at, updated_at, completed_at, parent_run_id, start_key, labels FROM run ";

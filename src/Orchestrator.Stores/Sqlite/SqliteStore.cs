@@ -9,7 +9,7 @@ namespace Orchestrator.Stores.Sqlite;
 /// Runs in one SQLite file. Its owner holds a lock file and writes through one lane, which commits what gathered while the last commit ran; others may read it and post to its inbox meanwhile.
 /// Reads run at once on the caller's thread: SQLite has no asynchronous ones, and theirs take microseconds.
 /// </summary>
-public sealed class SqliteStore : IStore
+public sealed partial class SqliteStore : IStore
 {
     private readonly string _path;
     private readonly OwnerLock? _ownerLock;

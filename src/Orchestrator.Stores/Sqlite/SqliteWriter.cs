@@ -5,7 +5,7 @@ using Orchestrator.Engine.Storage;
 namespace Orchestrator.Stores.Sqlite;
 
 /// <summary>Turns a <see cref="WriteSet"/> into rows, inside a transaction that its caller opened. Throws what <see cref="IStore.CommitAsync"/> says, and leaves the rolling back to the caller.</summary>
-internal sealed class SqliteWriter(SqliteSession session, long epoch)
+internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
 {
     private const string PutRun = """
         INSERT INTO run (run_id, definition, blueprint, version, status, attention, created_at, updated_at, completed_at, parent_run_id, start_key, labels)

@@ -3,7 +3,7 @@ using Orchestrator.Engine.Storage;
 namespace Orchestrator.Engine.Tests.Concurrency;
 
 /// <summary>An in-memory store whose commits are done by a writer lane, in groups, on another thread: what the engine meets on SQLite.</summary>
-internal sealed class LaneStore : IStore
+internal sealed partial class LaneStore : IStore
 {
     private readonly InMemoryStore _inner = new();
     private readonly GroupCommit<WriteSet> _lane;

@@ -50,7 +50,7 @@ public sealed class StoreCrashedException() : IOException("the process died at t
 /// An <see cref="InMemoryStore"/> that fails as a <see cref="FaultPlan"/> says. After a crash, <see cref="Restart"/> gives what a new process would find: everything that took effect,
 /// nothing that did not, the epoch one higher, and this handle fenced for ever.
 /// </summary>
-public sealed class FaultyStore : IStore
+public sealed partial class FaultyStore : IStore
 {
     private readonly InMemoryStore _inner;
     private readonly FaultPlan _plan;
