@@ -21,6 +21,9 @@ public sealed record EngineOptions
     /// <summary>Compiles blueprint text, for the activities that submit blueprints.</summary>
     public CompileBlueprint? Compile { get; init; }
 
+    /// <summary>Runs the scripts of workflows made in Studio. Null = such a step fails with <c>script.unavailable</c>.</summary>
+    public Model.Scripts.RunScript? RunScript { get; init; }
+
     /// <summary>Seals and opens secrets at rest.</summary>
     public required SecretSeal Seal { get; init; }
 
