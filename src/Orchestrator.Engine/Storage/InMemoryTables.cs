@@ -121,6 +121,8 @@ internal sealed partial class InMemoryTables
             if (!Log.TryGetValue(line.RunId, out var log)) Log.Add(line.RunId, log = []);
             log.TryAdd(line.Number, line with { At = StoredInstant.From(StoredInstant.Of(line.At)) });
         }
+
+        ApplyWorkflows(writes);
     }
 
     /// <summary>False when the run has, or had, a message with that key.</summary>
