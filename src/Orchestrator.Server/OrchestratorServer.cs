@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
 using Orchestrator.Server.Pages;
 
@@ -81,6 +82,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
             writer.WriteEndObject();
         })));
         new RunsApi(options).Map(app);
+        ElsaApi.Map(app, options);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}."));
     }
 

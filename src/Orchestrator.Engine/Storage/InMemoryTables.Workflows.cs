@@ -42,7 +42,7 @@ internal sealed partial class InMemoryTables
     }
 
     private static bool Matches(WorkflowQuery query, StoredWorkflow workflow) =>
-        (query.VersionIds is null ? !workflow.IsDeleted : query.VersionIds.Contains(workflow.VersionId))
+        (query.VersionIds is null ? query.WithDeleted || !workflow.IsDeleted : query.VersionIds.Contains(workflow.VersionId))
         && query.Versions switch
         {
             WorkflowVersions.Latest => workflow.IsLatest,

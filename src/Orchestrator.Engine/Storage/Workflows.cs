@@ -65,7 +65,7 @@ public enum WorkflowOrder
     Version,
 }
 
-/// <summary>Which workflow versions to list. Deleted ones are only found by <see cref="VersionIds"/>.</summary>
+/// <summary>Which workflow versions to list.</summary>
 public sealed record WorkflowQuery
 {
     /// <summary>Which versions.</summary>
@@ -76,6 +76,9 @@ public sealed record WorkflowQuery
 
     /// <summary>Only these definitions; null = all.</summary>
     public IReadOnlyList<string>? DefinitionIds { get; init; }
+
+    /// <summary>Also deleted ones; without it they are only found by <see cref="VersionIds"/>.</summary>
+    public bool WithDeleted { get; init; }
 
     /// <summary>Only these versions, deleted ones too; null = all.</summary>
     public IReadOnlyList<string>? VersionIds { get; init; }

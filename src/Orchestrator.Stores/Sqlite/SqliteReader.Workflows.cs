@@ -12,7 +12,7 @@ internal static partial class SqliteReader
     public static Page<StoredWorkflow> Workflows(SqliteSession session, WorkflowQuery query)
     {
         var parameters = new List<string>();
-        var where = new StringBuilder("WHERE ").Append(query.VersionIds is { } ids ? $"version_id IN ({Parameters(parameters, ids)})" : "is_deleted = 0");
+        var where = new StringBuilder("WHERE ").Append(query.VersionIds is { } ids ? $"version_id IN ({Parameters(parameters, ids)})" : query.WithDeleted ? "1" : "is_deleted = 0");
         where.Append(query.Versions switch
         {
             WorkflowVersions.Latest => " AND is_latest = 1",
