@@ -11,6 +11,9 @@ namespace Orchestrator.Server.Access;
 /// </summary>
 internal sealed class HostNames(IReadOnlyList<string> known)
 {
+    // Health says nothing worth stealing, and whoever probes it through a proxy may use any name.
+    private static readonly PathString Probes = "/health";
+
     /// <summary>True when a request to that host is meant for this server.</summary>
     public bool Allows(HostString host) => host.HasValue && Allows(host.Host);
 
@@ -22,7 +25,7 @@ internal sealed class HostNames(IReadOnlyList<string> known)
     }
 
     /// <summary>Refuses others.</summary>
-    public void Use(IApplicationBuilder app) => app.Use((context, next) => Allows(context.Request.Host)
+    public void Use(IApplicationBuilder app) => app.Use((context, next) => Allows(context.Request.Host) || context.Request.Path.StartsWithSegments(Probes)
         ? next(context)
         : Problem.WriteAsync(context, StatusCodes.Status421MisdirectedRequest, "api.unknownHost", "This server does not answer to that name; `serve --host NAME` adds one."));
 
