@@ -77,6 +77,7 @@ internal sealed partial class InMemoryTables
                 return new DuplicateKeyException($"message {key} of run {runId}");
         }
 
+        if (CheckAccess(writes) is { } taken) return taken;
         return null;
     }
 
@@ -123,6 +124,7 @@ internal sealed partial class InMemoryTables
         }
 
         ApplyWorkflows(writes);
+        ApplyAccess(writes);
     }
 
     /// <summary>False when the run has, or had, a message with that key.</summary>
