@@ -1,6 +1,7 @@
 using Orchestrator.Engine;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Activities;
+using Orchestrator.Model.Targets;
 
 namespace Orchestrator.Server;
 
@@ -21,6 +22,15 @@ public sealed record ServerOptions
 
     /// <summary>Compiles blueprints that come in.</summary>
     public required CompileBlueprint Compile { get; init; }
+
+    /// <summary>The activities.</summary>
+    public required ActivityCatalog Activities { get; init; }
+
+    /// <summary>Makes targets, for plans.</summary>
+    public required OpenTarget OpenTarget { get; init; }
+
+    /// <summary>Seals secrets.</summary>
+    public required SecretSeal Seal { get; init; }
 
     /// <summary>Version of the program.</summary>
     public required string Version { get; init; }
