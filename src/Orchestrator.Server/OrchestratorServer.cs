@@ -86,6 +86,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
         new BlueprintsApi(options).Map(app);
+        new EditingApi(options.Activities).Map(app);
         new RunsApi(options).Map(app);
         new RunRequestsApi(options).Map(app);
         new HistoryApi(options, access.Identification, app.Lifetime.ApplicationStopping).Map(app);
