@@ -40,7 +40,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var prepared = await _core.Starting.PrepareAsync(start.Definition, start.Inputs, _core.Now(), fromText: start.FromText).ConfigureAwait(false);
-        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey }, null).ConfigureAwait(false);
+        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey, Settles = start.Settles, NextDue = start.NextDue }, null).ConfigureAwait(false);
     }
 
     /// <summary>A run by id or unique prefix; null when there is none.</summary>

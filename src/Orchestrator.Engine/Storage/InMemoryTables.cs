@@ -77,7 +77,7 @@ internal sealed partial class InMemoryTables
                 return new DuplicateKeyException($"message {key} of run {runId}");
         }
 
-        return null;
+        return CheckTriggers(writes);
     }
 
     /// <summary>Writes a set that <see cref="Check"/> let pass.</summary>
@@ -90,6 +90,7 @@ internal sealed partial class InMemoryTables
         }
 
         foreach (var run in writes.Runs) PutRun(run);
+        ApplyTriggers(writes);
         foreach (var (runId, key) in writes.ClearTimers) RemoveTimer(runId, key);
         foreach (var timer in writes.SetTimers) PutTimer(timer);
         foreach (var slot in writes.TakeSlots) if (!Slots.Contains(slot)) Slots.Add(slot);
