@@ -14,7 +14,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 lab_build() {
   install_lab_packages
   echo "building"
-  dotnet publish src/Orchestrator.Cli -c Release -r linux-x64 --self-contained -p:PublishSingleFile=true -o "$lab_artifacts/orchestrator" -v quiet
+  dotnet publish src/Orchestrator.Cli -c Release -r linux-x64 --self-contained -o "$lab_artifacts/orchestrator" -v quiet
   dotnet publish tests/Orchestrator.Lab -c Release -o "$lab_artifacts/lab" -v quiet
 }
 
