@@ -77,7 +77,9 @@ internal sealed partial class InMemoryTables
                 return new DuplicateKeyException($"message {key} of run {runId}");
         }
 
-        return CheckTriggers(writes);
+        if (CheckAccess(writes) is { } taken) return taken;
+        if (CheckTriggers(writes) is { } settled) return settled;
+        return null;
     }
 
     /// <summary>Writes a set that <see cref="Check"/> let pass.</summary>
@@ -122,6 +124,8 @@ internal sealed partial class InMemoryTables
             if (!Log.TryGetValue(line.RunId, out var log)) Log.Add(line.RunId, log = []);
             log.TryAdd(line.Number, line with { At = StoredInstant.From(StoredInstant.Of(line.At)) });
         }
+
+        ApplyAccess(writes);
     }
 
     /// <summary>False when the run has, or had, a message with that key.</summary>
