@@ -19,6 +19,7 @@ internal sealed class Commit(LiveRun run)
     private List<string>? _due;
     private StoredFiring? _firing;
     private ScheduleStep? _nextDue;
+    private List<(IntendedFact Fact, bool IsNew)>? _intents;
     private RunStatus _status;
     private Graphs.RunGraph? _definition;
 
@@ -50,6 +51,7 @@ internal sealed class Commit(LiveRun run)
 
         if (decision.Due.Count > 0) (_due ??= []).AddRange(decision.Due);
         foreach (var child in decision.CancelChildren) _cancelled.Add((child, TimerKeys.Cancel));
+        if (fact is IntendedFact intended) (_intents ??= []).Add((intended, decision.Events.Count > 0));
         if (fact is OperatorFact asked) _consumed.Add((run.RunId, asked.Message.Key, decision.Refusal ?? ""));
         if (fact is AdmittedFact && run.State!.Group is { } group) _slots.Add((group, run.RunId));
         foreach (var made in decision.Events)
@@ -118,6 +120,14 @@ internal sealed class Commit(LiveRun run)
         if (!state.IsEnded) return;
         if (state.Group is { } group) run.Core.Groups.Leave(group, run.RunId);
         if (state.ParentRunId is { } parent) run.Core.Post(parent, ChildResults.Of(state, run.Core.Now()));
+    }
+
+    /// <summary>What was intended is on disk: the attempts go on, or are stopped when their step no longer runs.</summary>
+    public void AnswerIntents()
+    {
+        foreach (var (intended, isNew) in _intents ?? [])
+            if (isNew || run.State!.Steps[intended.Step] is { Status: StepStatus.Running, Intent: not null } step && step.Attempt == intended.Attempt) intended.Recorded.TrySetResult(isNew);
+            else intended.Recorded.TrySetCanceled();
     }
 
     private LiveRun Run => run;

@@ -15,6 +15,9 @@ public sealed record Check<TOutput>(CheckState State, TOutput? Output, IReadOnly
     /// <summary>These things would change.</summary>
     public static Check<TOutput> Differs(params IReadOnlyList<Change> changes) => new(CheckState.Differs, null, changes, null);
 
+    /// <summary>The same, with as much of the step's output as is known before: at least what the undo needs. What is not known yet is null.</summary>
+    public static Check<TOutput> Differs(TOutput foretold, params IReadOnlyList<Change> changes) => new(CheckState.Differs, foretold, changes, null);
+
     /// <summary>It cannot be told by reading; <paramref name="reason"/> completes "would run: …".</summary>
     public static Check<TOutput> Unknown(string reason) => new(CheckState.Unknown, null, [], reason);
 }
