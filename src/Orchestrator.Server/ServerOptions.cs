@@ -35,6 +35,9 @@ public sealed record ServerOptions
     /// <summary>Who signs in with the link that is printed at the start. Null = no link is printed.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>True when webhooks with <c>verify: none</c> may take deliveries from anybody.</summary>
+    public bool AllowUnverifiedHooks { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

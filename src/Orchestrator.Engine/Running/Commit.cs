@@ -17,6 +17,8 @@ internal sealed class Commit(LiveRun run)
     private readonly List<(string RunId, string Timer)> _cancelled = [];
     private readonly List<Commit> _children = [];
     private List<string>? _due;
+    private StoredFiring? _firing;
+    private ScheduleStep? _nextDue;
     private List<(IntendedFact Fact, bool IsNew)>? _intents;
     private RunStatus _status;
     private Graphs.RunGraph? _definition;
@@ -61,6 +63,9 @@ internal sealed class Commit(LiveRun run)
 
     /// <summary>A message is consumed by this write.</summary>
     public void Consume(InboxMessage message) => _consumed.Add((message.RunId, message.Key, ""));
+
+    /// <summary>The occurrence of a trigger that made this run is settled with this write.</summary>
+    public void Settle(StoredFiring firing, ScheduleStep? next) => (_firing, _nextDue) = (firing, next);
 
     /// <summary>Takes a slot of a concurrency group with this write.</summary>
     public void TakeSlot(string group) => _slots.Add((group, run.RunId));
@@ -163,6 +168,8 @@ internal sealed class Commit(LiveRun run)
             Blobs = blobs ?? (IReadOnlyList<(string, byte[])>)[],
             Secrets = _secrets,
             Log = run.Log.HasPending ? run.Log.Take() : [],
+            Firings = _firing is { } firing ? [firing] : [],
+            SetDue = _nextDue is { } next ? [(_firing!.TriggerId, next.Due)] : [],
         };
     }
 
@@ -228,6 +235,8 @@ internal sealed class Commit(LiveRun run)
         Blobs = [.. one.Blobs, .. other.Blobs],
         Secrets = [.. one.Secrets, .. other.Secrets],
         Log = [.. one.Log, .. other.Log],
+        Firings = [.. one.Firings, .. other.Firings],
+        SetDue = [.. one.SetDue, .. other.SetDue],
     };
 }
 

@@ -25,7 +25,10 @@ public sealed class RouteTests : IAsyncLifetime
 
     [Fact]
     public void Routes_OpenToEveryone_AreTheseOnly() => Assert.Equal(
-        ["GET /", "GET /api/v1/version", "GET /health/live", "GET /health/ready", "GET /login", "POST /login"],
+        [
+            "DELETE /hooks/{**path}", "GET /", "GET /api/v1/version", "GET /health/live", "GET /health/ready", "GET /hooks/{**path}", "GET /login", "PATCH /hooks/{**path}", "POST /hooks/{**path}", "POST /login",
+            "PUT /hooks/{**path}",
+        ],
         Routes().Where(route => route.Least is null).Select(route => $"{route.Method} {route.Path}").Order(StringComparer.Ordinal));
 
     [Fact]
