@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
 using Orchestrator.Server.Health;
+using Orchestrator.Server.Hosting;
 using Orchestrator.Server.Pages;
 
 namespace Orchestrator.Server;
@@ -81,6 +82,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
             writer.WriteEndObject();
         })));
         new RunsApi(options).Map(app);
+        new Site(ContentArchive.OfThisAssembly()).Map(app);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}."));
     }
 
