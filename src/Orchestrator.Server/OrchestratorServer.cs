@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
@@ -26,6 +26,9 @@ public sealed class OrchestratorServer : IAsyncDisposable
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
 
+    /// <summary>Every route and hub.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <summary>Where it listens, with the port it got when 0 was asked for.</summary>
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
@@ -44,20 +47,17 @@ public sealed class OrchestratorServer : IAsyncDisposable
         var token = AdminToken.Ensure(options.DataFolder);
         var health = new HealthChecks(options.Store, options.Engine, options.Time);
 
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = context => AnswerFaultAsync(context, options), AllowStatusCode404Response = true });
-        app.Use((context, next) =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers["Referrer-Policy"] = "no-referrer";
-            return next(context);
-        });
+        var access = new AccessParts(options, token);
+        access.UseBeforeRouting(app);
+        Faults.Use(app, options.Say);
         app.UseRouting();
-        BearerGate.Use(app, token);
-        Map(app, options, health, token);
+        access.UseGate(app);
+        Map(app, options, health, access, token);
         var server = new OrchestratorServer(app, options, token);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         options.Say($"listening on {server.Address}");
         options.Say($"admin token: {token.Path}");
+        if (options.Owner is { } owner) options.Say($"sign in once, within {LoginLinks.Life.TotalMinutes:0} minutes: {server.Address}/login?code={access.Links.Issue(owner, Role.Admin)}");
         return server;
     }
 
@@ -70,9 +70,14 @@ public sealed class OrchestratorServer : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AdminToken token)
+    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token)
     {
-        Open(app.MapGet("/", async context => await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false)));
+        var site = new Site(ContentArchive.OfThisAssembly());
+        site.Map(app);
+        Open(app.MapGet("/", async context =>
+        {
+            if (!site.TakesHome(context)) await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        }));
         Open(app.MapGet("/health/live", context => HealthChecks.WriteLiveAsync(context)));
         Open(app.MapGet("/health/ready", context => health.WriteReadyAsync(context)));
         Open(app.MapGet("/api/v1/version", context => JsonBody.WriteAsync(context, writer =>
@@ -81,20 +86,11 @@ public sealed class OrchestratorServer : IAsyncDisposable
             writer.WriteString("version", options.Version);
             writer.WriteEndObject();
         })));
+        new LoginRoutes(access).Map(app);
+        new TokensApi(access, options.Time).Map(app);
         new RunsApi(options).Map(app);
-        new Site(ContentArchive.OfThisAssembly()).Map(app);
-        app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}."));
+        app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
     }
 
     private static void Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
-
-    private static Task AnswerFaultAsync(HttpContext context, ServerOptions options)
-    {
-        var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        if (fault is BadHttpRequestException bad)
-            return Problem.WriteAsync(context, bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "api.tooLarge" : "api.badRequest", bad.Message);
-        // The message may hold anything; it goes to the operator's log and not to the client.
-        options.Say($"fault in {context.Request.Method} {context.Request.Path}: {fault}");
-        return Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "api.fault", "The server failed; its log says why.");
-    }
 }

@@ -25,6 +25,12 @@ public sealed record ServerOptions
     /// <summary>Version of the program.</summary>
     public required string Version { get; init; }
 
+    /// <summary>Names under which the server is reached, besides <c>localhost</c> and addresses.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Who signs in with the link that is printed at the start. Null = no link is printed.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

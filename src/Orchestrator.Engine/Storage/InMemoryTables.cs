@@ -77,6 +77,7 @@ internal sealed partial class InMemoryTables
                 return new DuplicateKeyException($"message {key} of run {runId}");
         }
 
+        if (CheckAccess(writes) is { } taken) return taken;
         return null;
     }
 
@@ -121,6 +122,8 @@ internal sealed partial class InMemoryTables
             if (!Log.TryGetValue(line.RunId, out var log)) Log.Add(line.RunId, log = []);
             log.TryAdd(line.Number, line with { At = StoredInstant.From(StoredInstant.Of(line.At)) });
         }
+
+        ApplyAccess(writes);
     }
 
     /// <summary>False when the run has, or had, a message with that key.</summary>

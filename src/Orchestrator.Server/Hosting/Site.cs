@@ -7,8 +7,8 @@ using Orchestrator.Server.Api;
 namespace Orchestrator.Server.Hosting;
 
 /// <summary>
-/// Routes of what the browser loads: our pages, Elsa Studio under <c>/studio/</c>, their files. They are open to everyone because they hold nothing of this server: the same bytes come out of npm
-/// and out of our sources. Everything they show comes from the API, which asks for the session.
+/// Routes of what the browser loads: our pages, Elsa Studio under <c>/studio/</c>, their files. Pages are for whoever is signed in; the rest of the world gets the door's page in their place. Files are
+/// open to everyone because they hold nothing of this server: the same bytes come out of npm and out of our sources.
 /// </summary>
 internal sealed class Site(ContentArchive? archive)
 {
@@ -25,14 +25,24 @@ internal sealed class Site(ContentArchive? archive)
         Page(routes, "/secrets", "secrets", "Secrets", "/secrets");
         Page(routes, "/settings", "settings", "Settings", "/settings");
         Open(routes, "/pages/{**path}", context => WriteFileAsync(context, context.Request.Path.Value![1..]));
-        Open(routes, "/studio/{**path}", WriteStudioAsync);
+        // The page itself asks for the session; its files, told apart by their extension, do not.
+        Open(routes, "/studio/{**path:file}", context => WriteFileAsync(context, context.Request.Path.Value![1..]));
+        routes.MapMethods("/studio/{**path}", Reading, WriteStudioAsync).Needs(Role.Viewer);
         // Links inside Studio that forget the folder it is served from. Everything else under /workflows belongs to HTTP endpoints of workflows.
         Open(routes, "/workflows/definitions/{**path}", RedirectToStudio);
         Open(routes, "/workflows/instances/{**path}", RedirectToStudio);
     }
 
+    /// <summary>Who is signed in goes on to the first page; true when that was answered.</summary>
+    public bool TakesHome(HttpContext context)
+    {
+        if (archive is null || context.TryCaller()?.SessionId is null) return false;
+        context.Response.Redirect("/blueprints");
+        return true;
+    }
+
     private void Page(IEndpointRouteBuilder routes, string pattern, string script, string title, string place) =>
-        Open(routes, pattern, context => archive is null ? NotBuiltPage.WriteAsync(context) : Shell.WriteAsync(context, archive, script, title, place));
+        routes.MapMethods(pattern, Reading, context => archive is null ? NotBuiltPage.WriteAsync(context) : Shell.WriteAsync(context, archive, script, title, place)).Needs(Role.Viewer);
 
     private static void Open(IEndpointRouteBuilder routes, string pattern, RequestDelegate answer) =>
         routes.MapMethods(pattern, Reading, answer).WithMetadata(OpenToEveryone.Marker);
@@ -43,18 +53,14 @@ internal sealed class Site(ContentArchive? archive)
         return Task.CompletedTask;
     }
 
-    /// <summary>A file of Studio; the host page for every path without an extension, so that an address inside Studio can be opened directly.</summary>
+    /// <summary>The host page, for every path without an extension, so that an address inside Studio can be opened directly.</summary>
     private Task WriteStudioAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value!;
-        if (!path.StartsWith(StudioBase, StringComparison.Ordinal))
-        {
-            context.Response.Redirect(StudioBase);
-            return Task.CompletedTask;
-        }
-
-        if (Path.HasExtension(path)) return WriteFileAsync(context, path[1..]);
-        return archive is null ? NotBuiltPage.WriteAsync(context) : Shell.WriteStudioAsync(context, archive);
+        if (archive is null) return NotBuiltPage.WriteAsync(context);
+        if (context.Request.Path.Value!.StartsWith(StudioBase, StringComparison.Ordinal)) return Shell.WriteStudioAsync(context, archive);
+        // Everything in the page is relative to the folder.
+        context.Response.Redirect(StudioBase);
+        return Task.CompletedTask;
     }
 
     private Task WriteFileAsync(HttpContext context, string path) => archive?.Find(path) is { } file

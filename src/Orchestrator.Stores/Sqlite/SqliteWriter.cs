@@ -58,6 +58,8 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
             session.Statement("INSERT OR IGNORE INTO log (run_id, number, at, step, attempt, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
                 .Bind(1, line.RunId).Bind(2, line.Number).Bind(3, line.At).Bind(4, line.Step).Bind(5, line.Attempt).Bind(6, line.Line).Run();
         }
+
+        WriteAccess(writes);
     }
 
     /// <summary>Puts a message into the inbox; false when its run has one with that key.</summary>
