@@ -9,6 +9,7 @@ using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
 using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
+using Orchestrator.Server.Hosting;
 using Orchestrator.Server.Pages;
 using Orchestrator.Server.Triggers;
 
@@ -82,7 +83,12 @@ public sealed class OrchestratorServer : IAsyncDisposable
 
     private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token)
     {
-        Open(app.MapGet("/", async context => await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false)));
+        var site = new Site(ContentArchive.OfThisAssembly());
+        site.Map(app);
+        Open(app.MapGet("/", async context =>
+        {
+            if (!site.TakesHome(context)) await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        }));
         Open(app.MapGet("/health/live", context => HealthChecks.WriteLiveAsync(context)));
         Open(app.MapGet("/health/ready", context => health.WriteReadyAsync(context)));
         Open(app.MapGet("/api/v1/version", context => JsonBody.WriteAsync(context, writer =>
