@@ -1,14 +1,17 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
+using Orchestrator.Server.Hosting;
 using Orchestrator.Server.Pages;
+using Orchestrator.Server.Triggers;
 
 namespace Orchestrator.Server;
 
@@ -20,10 +23,18 @@ public sealed class OrchestratorServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
 
-    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token) => (_app, _options, Token) = (app, options, token);
+    private readonly TriggerParts _triggers;
+
+    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers) => (_app, _options, Token, _triggers) = (app, options, token, triggers);
 
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
+
+    /// <summary>Which triggers are live.</summary>
+    internal TriggerIndex Triggers => _triggers.Index;
+
+    /// <summary>Every route and hub.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Where it listens, with the port it got when 0 was asked for.</summary>
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -43,20 +54,20 @@ public sealed class OrchestratorServer : IAsyncDisposable
         var token = AdminToken.Ensure(options.DataFolder);
         var health = new HealthChecks(options.Store, options.Engine, options.Time);
 
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = context => AnswerFaultAsync(context, options), AllowStatusCode404Response = true });
-        app.Use((context, next) =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers["Referrer-Policy"] = "no-referrer";
-            return next(context);
-        });
+        var access = new AccessParts(options, token);
+        access.UseBeforeRouting(app);
+        Faults.Use(app, options.Say);
         app.UseRouting();
-        BearerGate.Use(app, token);
-        Map(app, options, health, token);
-        var server = new OrchestratorServer(app, options, token);
+        access.UseGate(app);
+        var triggers = new TriggerParts(options);
+        Map(app, options, health, access, token);
+        triggers.Map(app);
+        var server = new OrchestratorServer(app, options, token, triggers);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        triggers.Start();
         options.Say($"listening on {server.Address}");
         options.Say($"admin token: {token.Path}");
+        if (options.Owner is { } owner) options.Say($"sign in once, within {LoginLinks.Life.TotalMinutes:0} minutes: {server.Address}/login?code={access.Links.Issue(owner, Role.Admin)}");
         return server;
     }
 
@@ -64,14 +75,20 @@ public sealed class OrchestratorServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _options.Say("stopping: requests and steps under way may end");
+        await _triggers.DisposeAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), _options.Time);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AdminToken token)
+    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token)
     {
-        Open(app.MapGet("/", async context => await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false)));
+        var site = new Site(ContentArchive.OfThisAssembly());
+        site.Map(app);
+        Open(app.MapGet("/", async context =>
+        {
+            if (!site.TakesHome(context)) await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        }));
         Open(app.MapGet("/health/live", context => HealthChecks.WriteLiveAsync(context)));
         Open(app.MapGet("/health/ready", context => health.WriteReadyAsync(context)));
         Open(app.MapGet("/api/v1/version", context => JsonBody.WriteAsync(context, writer =>
@@ -80,19 +97,12 @@ public sealed class OrchestratorServer : IAsyncDisposable
             writer.WriteString("version", options.Version);
             writer.WriteEndObject();
         })));
+        new LoginRoutes(access).Map(app);
+        new TokensApi(access, options.Time).Map(app);
         new RunsApi(options).Map(app);
-        app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}."));
+        ElsaApi.Map(app, options);
+        app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
     }
 
     private static void Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
-
-    private static Task AnswerFaultAsync(HttpContext context, ServerOptions options)
-    {
-        var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        if (fault is BadHttpRequestException bad)
-            return Problem.WriteAsync(context, bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "api.tooLarge" : "api.badRequest", bad.Message);
-        // The message may hold anything; it goes to the operator's log and not to the client.
-        options.Say($"fault in {context.Request.Method} {context.Request.Path}: {fault}");
-        return Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "api.fault", "The server failed; its log says why.");
-    }
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Activities;
 using Orchestrator.Engine;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Activities;
@@ -22,8 +23,20 @@ public sealed record ServerOptions
     /// <summary>Compiles blueprints that come in.</summary>
     public required CompileBlueprint Compile { get; init; }
 
+    /// <summary>The activities that workflows may use. Default: the built-in ones.</summary>
+    public ActivityCatalog Activities { get; init; } = new(BuiltinActivities.All());
+
     /// <summary>Version of the program.</summary>
     public required string Version { get; init; }
+
+    /// <summary>Names under which the server is reached, besides <c>localhost</c> and addresses.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Who signs in with the link that is printed at the start. Null = no link is printed.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>True when webhooks with <c>verify: none</c> may take deliveries from anybody.</summary>
+    public bool AllowUnverifiedHooks { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

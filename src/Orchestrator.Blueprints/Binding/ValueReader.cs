@@ -52,11 +52,18 @@ internal sealed partial class ValueReader(ICollection<Diagnostic> diagnostics)
             case YamlMapping mapping:
                 if (expected.Kind is not (SchemaKind.Any or SchemaKind.Map or SchemaKind.Object)) return WrongKind(node, expected);
                 if (expected.Kind == SchemaKind.Object) CheckFields(mapping, expected, mapping.Span, "This map", "field");
+                else CheckKeys(mapping);
                 var entries = mapping.Entries.Select(entry => (entry.Name, Value: Read(entry.Value, expected.Field(entry.Name)?.Schema ?? ItemOf(expected), plan, expected.Field(entry.Name) is { Required: false }))).ToArray();
                 return entries.Any(entry => entry.Value is null) ? null : Expression.Object(entries!).At(node.Span);
             default:
                 throw new InvalidOperationException($"{node.GetType().Name} is no YAML node");
         }
+    }
+
+    private void CheckKeys(YamlMapping mapping)
+    {
+        foreach (var entry in mapping.Entries.Where(entry => entry.Name.Contains("${{", StringComparison.Ordinal)))
+            diagnostics.Add(ShapeDiagnostics.ExpressionInKey(entry.Key.Span, entry.Name));
     }
 
     private Expression? WrongKind(YamlNode node, Schema expected)

@@ -64,5 +64,8 @@ internal static class ShapeDiagnostics
     public static Diagnostic ItemTwice(SourceSpan span, string item, SourceSpan first) =>
         new("BP4018", Severity.Error, span, $"The item `{item}` stands in this list twice, and the journal names items by their text.", "Remove one, or give the `foreach` a `key`.", [new(first, "first here")]);
 
+    public static Diagnostic ExpressionInKey(SourceSpan span, string key) =>
+        new("BP4019", Severity.Error, span, $"The key `{key}` is taken as it stands: an expression cannot make a key.", "Make the whole map by an expression: `${{ fromEntries([[name, value]]) }}`.");
+
     private static string List(IReadOnlyList<string> names) => string.Join(", ", names.Select(name => $"`{name}`"));
 }

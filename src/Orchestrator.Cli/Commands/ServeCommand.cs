@@ -10,10 +10,11 @@ namespace Orchestrator.Cli.Commands;
 internal static class ServeCommand
 {
     private static readonly Option<string> Listen = new("--listen") { Description = "Where to listen", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8700" };
+    private static readonly Option<string[]> Hosts = new("--host") { Description = "A name under which it is reached, besides localhost and addresses", HelpName = "NAME" };
 
     public static Command Create()
     {
-        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen };
+        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen, Hosts };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -31,6 +32,7 @@ internal static class ServeCommand
         {
             Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Compile = Compiling.Compile,
             Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
+            Hosts = parsed.GetValue(Hosts) ?? [], Owner = Environment.UserName,
         };
         OrchestratorServer server;
         try

@@ -77,6 +77,8 @@ internal sealed partial class InMemoryTables
                 return new DuplicateKeyException($"message {key} of run {runId}");
         }
 
+        if (CheckAccess(writes) is { } taken) return taken;
+        if (CheckTriggers(writes) is { } settled) return settled;
         return null;
     }
 
@@ -90,6 +92,7 @@ internal sealed partial class InMemoryTables
         }
 
         foreach (var run in writes.Runs) PutRun(run);
+        ApplyTriggers(writes);
         foreach (var (runId, key) in writes.ClearTimers) RemoveTimer(runId, key);
         foreach (var timer in writes.SetTimers) PutTimer(timer);
         foreach (var slot in writes.TakeSlots) if (!Slots.Contains(slot)) Slots.Add(slot);
@@ -122,6 +125,9 @@ internal sealed partial class InMemoryTables
             if (!Log.TryGetValue(line.RunId, out var log)) Log.Add(line.RunId, log = []);
             log.TryAdd(line.Number, line with { At = StoredInstant.From(StoredInstant.Of(line.At)) });
         }
+
+        ApplyWorkflows(writes);
+        ApplyAccess(writes);
     }
 
     /// <summary>False when the run has, or had, a message with that key.</summary>

@@ -26,3 +26,24 @@ internal static class RoleRoutes
     public static T Needs<T>(this T route, Role least)
         where T : IEndpointConventionBuilder => route.WithMetadata(new NeedsRole(least));
 }
+
+/// <summary>Roles as texts.</summary>
+internal static class RoleText
+{
+    /// <summary>The name in JSON and in the store.</summary>
+    public static string Text(this Role role) => role switch
+    {
+        Role.Viewer => "viewer",
+        Role.Operator => "operator",
+        _ => "admin",
+    };
+
+    /// <summary>The role of that name; null when there is none. Numbers are no names.</summary>
+    public static Role? Parse(string? text) => text switch
+    {
+        "viewer" => Role.Viewer,
+        "operator" => Role.Operator,
+        "admin" => Role.Admin,
+        _ => null,
+    };
+}

@@ -8,6 +8,7 @@ using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Diagnostics;
 using Orchestrator.Model.Failures;
+using Orchestrator.Server.Access;
 
 namespace Orchestrator.Server.Api;
 
@@ -19,9 +20,9 @@ internal sealed class RunsApi(ServerOptions options)
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/runs", ListAsync);
-        routes.MapGet("/api/v1/runs/{id}", ReadAsync);
-        routes.MapPost("/api/v1/runs", StartAsync);
+        routes.MapGet("/api/v1/runs", ListAsync).Needs(Role.Viewer);
+        routes.MapGet("/api/v1/runs/{id}", ReadAsync).Needs(Role.Viewer);
+        routes.MapPost("/api/v1/runs", StartAsync).Needs(Role.Operator);
     }
 
     private async Task ListAsync(HttpContext context)
@@ -102,7 +103,7 @@ internal sealed class RunsApi(ServerOptions options)
 
         try
         {
-            var start = new StartRun(definition, request.Inputs, request.Key, request.Labels, "api");
+            var start = new StartRun(definition, request.Inputs, request.Key, request.Labels, context.Caller().Name);
             var result = await options.Engine.StartAsync(start, context.RequestAborted).ConfigureAwait(false);
             var run = await options.Store.FindRunAsync(result.RunId, context.RequestAborted).ConfigureAwait(false);
             context.Response.Headers.Location = $"/api/v1/runs/{result.RunId}";

@@ -77,7 +77,8 @@ internal static class StatusPage
             """;
     }
 
-    private const string Style = """
+    /// <summary>How our pages look.</summary>
+    internal const string Style = """
         :root { color-scheme: light dark; --ink: #1c2024; --soft: #60646c; --page: #f6f6f8; --card: #fff; --line: #e3e4e8; --code: #f3f4f6; --mark: #3451b2; --good: #18794e; --bad: #ce2c31; }
         @media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #a9adb4; --page: #111113; --card: #18191b; --line: #2e3135; --code: #212225; --mark: #9eb1ff; --good: #3dd68c; --bad: #ff9592; } }
         * { box-sizing: border-box; }

@@ -38,6 +38,7 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
     {
         foreach (var entry in writes.Events) Write(entry);
         foreach (var run in writes.Runs) Write(run);
+        WriteTriggers(writes);
         WriteWakeUps(writes);
         WriteBookmarks(writes);
         foreach (var (runId, key, result) in writes.ConsumeInbox) Consume(runId, key, result);
@@ -59,6 +60,9 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
             session.Statement("INSERT OR IGNORE INTO log (run_id, number, at, step, attempt, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
                 .Bind(1, line.RunId).Bind(2, line.Number).Bind(3, line.At).Bind(4, line.Step).Bind(5, line.Attempt).Bind(6, line.Line).Run();
         }
+
+        WriteWorkflows(writes);
+        WriteAccess(writes);
     }
 
     /// <summary>Puts a message into the inbox; false when its run has one with that key.</summary>

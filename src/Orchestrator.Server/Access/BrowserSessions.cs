@@ -1,0 +1,88 @@
+using Orchestrator.Engine.Storage;
+
+namespace Orchestrator.Server.Access;
+
+/// <summary>
+/// Signed-in browsers. A session is known by its cookie, which is renewed while it is used; it ends when nobody used it for <see cref="Idle"/>, at the latest after <see cref="Longest"/>.
+/// A page may ask for a bearer token of its session, for scripts that cannot send the cookie: it ends with the session.
+/// </summary>
+internal sealed class BrowserSessions(IStore store, TimeProvider time)
+{
+    private const string Cookie = "cookie";
+    private const string Bearer = "bearer";
+
+    private static readonly TimeSpan SeenNotedEvery = TimeSpan.FromMinutes(1);
+
+    // Requests under way still carry the cookie that was just replaced.
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
+
+    /// <summary>A session that nobody uses ends after this.</summary>
+    public static TimeSpan Idle { get; } = TimeSpan.FromHours(8);
+
+    /// <summary>Every session ends after this.</summary>
+    public static TimeSpan Longest { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>A cookie is replaced when it is older than this.</summary>
+    public static TimeSpan Renewal { get; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a page's bearer token works.</summary>
+    public static TimeSpan BearerLife { get; } = TimeSpan.FromHours(8);
+
+    /// <summary>Begins a session and gives its cookie. Sessions that expired are forgotten on the way.</summary>
+    public async Task<string> BeginAsync(string name, Role role)
+    {
+        var (text, now) = (Credential.New(), time.GetUtcNow());
+        var session = new StoredSession(Credential.Hash(text), Credential.New(), Cookie, name, role.Text(), now, now, now, now + Longest);
+        await store.CommitAsync(new WriteSet { ForgetSessionsUntil = now, Sessions = [session] }).ConfigureAwait(false);
+        return text;
+    }
+
+    /// <summary>The session of a cookie, and the cookie that replaces it when it is time; null when the session is unknown or over.</summary>
+    public async Task<(Caller Caller, string? Renewed)?> FindByCookieAsync(string text, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await FindAsync(text, Cookie, now, cancellationToken).ConfigureAwait(false) is not { } found || now - found.Session.SeenAt >= Idle) return null;
+        var session = found.Session;
+        var wasReplaced = session.ExpiresAt < session.StartedAt + Longest;
+        if (!wasReplaced && now - session.IssuedAt >= Renewal)
+        {
+            var renewed = Credential.New();
+            var next = session with { Hash = Credential.Hash(renewed), IssuedAt = now, SeenAt = now };
+            await store.CommitAsync(new WriteSet { Sessions = [next], TouchSessions = [(session.Hash, now, now + Overlap)] }).ConfigureAwait(false);
+            return (found.Caller, renewed);
+        }
+
+        if (now - session.SeenAt >= SeenNotedEvery)
+            await store.CommitAsync(new WriteSet { TouchSessions = [(session.Hash, now, session.ExpiresAt)] }).ConfigureAwait(false);
+        return (found.Caller, null);
+    }
+
+    /// <summary>The session of a bearer token; null when it is unknown or over.</summary>
+    public async Task<Caller?> FindByBearerAsync(string text, CancellationToken cancellationToken) =>
+        await FindAsync(text, Bearer, time.GetUtcNow(), cancellationToken).ConfigureAwait(false) is { } found ? found.Caller : null;
+
+    /// <summary>A bearer token of the session that a cookie belongs to, with its end; null when the session is over.</summary>
+    public async Task<(string Text, DateTimeOffset ExpiresAt)?> IssueBearerAsync(string cookie, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await FindAsync(cookie, Cookie, now, cancellationToken).ConfigureAwait(false) is not { } found) return null;
+        var text = Credential.New();
+        var last = found.Session.StartedAt + Longest;
+        var expiresAt = now + BearerLife < last ? now + BearerLife : last;
+        await store.CommitAsync(new WriteSet
+        {
+            ForgetSessionsUntil = now,
+            Sessions = [found.Session with { Hash = Credential.Hash(text), Kind = Bearer, IssuedAt = now, SeenAt = now, ExpiresAt = expiresAt }],
+        }).ConfigureAwait(false);
+        return (text, expiresAt);
+    }
+
+    /// <summary>Ends a session: cookie and bearer tokens.</summary>
+    public Task EndAsync(string sessionId) => store.CommitAsync(new WriteSet { EndSessions = [sessionId] });
+
+    private async Task<(StoredSession Session, Caller Caller)?> FindAsync(string text, string kind, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await store.FindSessionAsync(Credential.Hash(text), cancellationToken).ConfigureAwait(false) is { } session
+        && session.Kind == kind && session.ExpiresAt > now && RoleText.Parse(session.Role) is { } role
+            ? (session, new Caller($"session:{session.Name}", role, session.Id))
+            : null;
+}

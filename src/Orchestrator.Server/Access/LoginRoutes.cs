@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Server.Api;
+using Orchestrator.Server.Pages;
+
+namespace Orchestrator.Server.Access;
+
+/// <summary>How a browser comes in and goes: a one-time link or a token pasted into a form begins a session.</summary>
+internal sealed class LoginRoutes(AccessParts access)
+{
+    /// <summary>Adds the routes.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/login", ByLinkAsync).WithMetadata(OpenToEveryone.Marker);
+        routes.MapPost("/login", ByTokenAsync).WithMetadata(OpenToEveryone.Marker);
+        routes.MapGet("/api/v1/session", ReadAsync).Needs(Role.Viewer);
+        routes.MapDelete("/api/v1/session", EndAsync).Needs(Role.Viewer);
+        routes.MapPost("/api/v1/session/token", IssueBearerAsync).Needs(Role.Viewer);
+        routes.MapPost("/api/v1/login-links", IssueLinkAsync).Needs(Role.Admin);
+    }
+
+    private async Task ByLinkAsync(HttpContext context)
+    {
+        var code = context.Request.Query["code"].ToString();
+        if (code.Length == 0) await SignInPage.WriteAsync(context, StatusCodes.Status200OK, null).ConfigureAwait(false);
+        else if (code.Length <= Credential.LongestText && access.Links.Redeem(code) is { } guest) await BeginAsync(context, guest.Name, guest.Role).ConfigureAwait(false);
+        else await WrongAsync(context, "This link was used, or is too old. `orchestrator login` prints a new one.").ConfigureAwait(false);
+    }
+
+    private async Task ByTokenAsync(HttpContext context)
+    {
+        // Nobody else's page may sign a browser in under a name of its choice.
+        if (!HostNames.IsOwnOrigin(context.Request)) throw new ProblemException(StatusCodes.Status403Forbidden, "api.antiforgery", "The request comes from a page of another origin.");
+        var token = context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))["token"].ToString().Trim() : "";
+        if (token.Length is > 0 and <= Credential.LongestText && await access.Identification.OfTokenAsync(token, context.RequestAborted).ConfigureAwait(false) is { SessionId: null } caller)
+            await BeginAsync(context, caller.Name, caller.Role).ConfigureAwait(false);
+        else await WrongAsync(context, "No such token, or it was revoked or is too old.").ConfigureAwait(false);
+    }
+
+    private async Task BeginAsync(HttpContext context, string name, Role role)
+    {
+        SessionCookie.Set(context, await access.Sessions.BeginAsync(name, role).ConfigureAwait(false));
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Redirect("/");
+    }
+
+    private async Task WrongAsync(HttpContext context, string why)
+    {
+        if (!access.Limit.Count(context.Connection.RemoteIpAddress))
+        {
+            await Gate.TooManyAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        await access.Audit.RefusedAsync(context, "?", "wrong login").ConfigureAwait(false);
+        await SignInPage.WriteAsync(context, StatusCodes.Status401Unauthorized, why).ConfigureAwait(false);
+    }
+
+    private static Task ReadAsync(HttpContext context)
+    {
+        var caller = context.Caller();
+        return JsonBody.WriteAsync(context, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", caller.Name);
+            writer.WriteString("role", caller.Role.Text());
+            if (caller.SessionId is { } session)
+            {
+                writer.WriteString("antiforgeryHeader", Antiforgery.Header);
+                writer.WriteString("antiforgeryToken", Antiforgery.Token(session));
+            }
+
+            writer.WriteEndObject();
+        });
+    }
+
+    private async Task EndAsync(HttpContext context)
+    {
+        if (context.Caller().SessionId is { } session) await access.Sessions.EndAsync(session).ConfigureAwait(false);
+        SessionCookie.Remove(context);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task IssueBearerAsync(HttpContext context)
+    {
+        if (SessionCookie.Read(context.Request) is not { } cookie || await access.Sessions.IssueBearerAsync(cookie, context.RequestAborted).ConfigureAwait(false) is not { } issued)
+            throw new ProblemException(StatusCodes.Status409Conflict, "api.noSession", "Only a signed-in browser gets a token of its session; programs use an API token.");
+        await JsonBody.WriteAsync(context, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("accessToken", issued.Text);
+            writer.WriteString("expiresAt", issued.ExpiresAt);
+            writer.WriteString("role", context.Caller().Role.Text());
+            writer.WriteEndObject();
+        }).ConfigureAwait(false);
+    }
+
+    private async Task IssueLinkAsync(HttpContext context)
+    {
+        using var body = await RequestBody.ReadAsync(context, "name", "role").ConfigureAwait(false);
+        var name = body.Text("name") ?? context.Caller().Name;
+        if (name.Length is 0 or > ApiTokens.LongestName) throw ProblemException.Bad($"`name` must have 1 to {ApiTokens.LongestName} characters");
+        var role = body.Text("role") is { } text ? TokensApi.ParseRole(text) : Role.Admin;
+        AuditTrail.About(context, $"{name} as {role.Text()}");
+        var code = access.Links.Issue(name, role);
+        await JsonBody.WriteAsync(context, StatusCodes.Status201Created, "application/json", writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("path", $"/login?code={code}");
+            writer.WriteNumber("minutes", (int)LoginLinks.Life.TotalMinutes);
+            writer.WriteEndObject();
+        }).ConfigureAwait(false);
+    }
+}
