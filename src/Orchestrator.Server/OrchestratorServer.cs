@@ -7,9 +7,12 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Api.OpenApi;
 using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
+using Orchestrator.Server.Hosting;
 using Orchestrator.Server.Pages;
+using Orchestrator.Server.Triggers;
 
 namespace Orchestrator.Server;
 
@@ -21,10 +24,15 @@ public sealed class OrchestratorServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
 
-    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token) => (_app, _options, Token) = (app, options, token);
+    private readonly TriggerParts _triggers;
+
+    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers) => (_app, _options, Token, _triggers) = (app, options, token, triggers);
 
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
+
+    /// <summary>Which triggers are live.</summary>
+    internal TriggerIndex Triggers => _triggers.Index;
 
     /// <summary>Every route and hub.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
@@ -53,9 +61,13 @@ public sealed class OrchestratorServer : IAsyncDisposable
         Faults.Use(app, options.Say);
         app.UseRouting();
         access.UseGate(app);
+        KnownParameters.Use(app);
+        var triggers = new TriggerParts(options);
         Map(app, options, health, access, token);
-        var server = new OrchestratorServer(app, options, token);
+        triggers.Map(app);
+        var server = new OrchestratorServer(app, options, token, triggers);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        triggers.Start();
         options.Say($"listening on {server.Address}");
         options.Say($"admin token: {token.Path}");
         if (options.Owner is { } owner) options.Say($"sign in once, within {LoginLinks.Life.TotalMinutes:0} minutes: {server.Address}/login?code={access.Links.Issue(owner, Role.Admin)}");
@@ -66,6 +78,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _options.Say("stopping: requests and steps under way may end");
+        await _triggers.DisposeAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), _options.Time);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
@@ -73,7 +86,12 @@ public sealed class OrchestratorServer : IAsyncDisposable
 
     private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token)
     {
-        Open(app.MapGet("/", async context => await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false)));
+        var site = new Site(ContentArchive.OfThisAssembly());
+        site.Map(app);
+        Open(app.MapGet("/", async context =>
+        {
+            if (!site.TakesHome(context)) await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        }));
         Open(app.MapGet("/health/live", context => HealthChecks.WriteLiveAsync(context)));
         Open(app.MapGet("/health/ready", context => health.WriteReadyAsync(context)));
         Open(app.MapGet("/api/v1/version", context => JsonBody.WriteAsync(context, writer =>
@@ -81,13 +99,20 @@ public sealed class OrchestratorServer : IAsyncDisposable
             writer.WriteStartObject();
             writer.WriteString("version", options.Version);
             writer.WriteEndObject();
-        })));
+        }))).Says(new RouteDoc("Says which version this is.") { Answer = "Version" });
+        app.MapGet("/openapi/v1.json", context => JsonBody.WriteAsync(context, writer => OpenApiDocument.Write(writer, app.Services.GetRequiredService<EndpointDataSource>().Endpoints, options.Version))).Needs(Role.Viewer);
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
+        new BlueprintsApi(options).Map(app);
+        new EditingApi(options.Activities).Map(app);
         new RunsApi(options).Map(app);
+        new RunRequestsApi(options).Map(app);
+        new HistoryApi(options, access.Identification, app.Lifetime.ApplicationStopping).Map(app);
+        new CatalogApi(options.Activities).Map(app);
+        new SecretsApi(options).Map(app);
         ElsaApi.Map(app, options);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
     }
 
-    private static void Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
+    private static IEndpointConventionBuilder Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
 }

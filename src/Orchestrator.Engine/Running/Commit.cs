@@ -17,6 +17,8 @@ internal sealed class Commit(LiveRun run)
     private readonly List<(string RunId, string Timer)> _cancelled = [];
     private readonly List<Commit> _children = [];
     private List<string>? _due;
+    private StoredFiring? _firing;
+    private ScheduleStep? _nextDue;
     private List<(IntendedFact Fact, bool IsNew)>? _intents;
     private RunStatus _status;
     private Graphs.RunGraph? _definition;
@@ -49,6 +51,7 @@ internal sealed class Commit(LiveRun run)
 
         if (decision.Due.Count > 0) (_due ??= []).AddRange(decision.Due);
         foreach (var child in decision.CancelChildren) _cancelled.Add((child, TimerKeys.Cancel));
+        foreach (var (step, line) in decision.Lines) run.Log.Add(run.State!.UpdatedAt, step, 0, run.Log.Clean(line));
         if (fact is IntendedFact intended) (_intents ??= []).Add((intended, decision.Events.Count > 0));
         if (fact is OperatorFact asked) _consumed.Add((run.RunId, asked.Message.Key, decision.Refusal ?? ""));
         if (fact is AdmittedFact && run.State!.Group is { } group) _slots.Add((group, run.RunId));
@@ -61,6 +64,9 @@ internal sealed class Commit(LiveRun run)
 
     /// <summary>A message is consumed by this write.</summary>
     public void Consume(InboxMessage message) => _consumed.Add((message.RunId, message.Key, ""));
+
+    /// <summary>The occurrence of a trigger that made this run is settled with this write.</summary>
+    public void Settle(StoredFiring firing, ScheduleStep? next) => (_firing, _nextDue) = (firing, next);
 
     /// <summary>Takes a slot of a concurrency group with this write.</summary>
     public void TakeSlot(string group) => _slots.Add((group, run.RunId));
@@ -160,9 +166,16 @@ internal sealed class Commit(LiveRun run)
             Snapshots = !state.IsEnded && state.Seq / SnapshotCodec.Interval > before / SnapshotCodec.Interval ? [new StoredSnapshot(run.RunId, state.Seq, SnapshotCodec.Write(state))] : [],
             ConsumeInbox = _consumed,
             Definitions = _definition is { } graph && run.Core.Definitions.RowOf(graph) is { } definition ? [definition] : [],
+            SetBookmarks = state.Elsa is { NewBookmarks.Count: > 0 } made
+                ? [.. made.NewBookmarks.Select(bookmark => new StoredBookmark(
+                    run.RunId, bookmark.Id, bookmark.Name, bookmark.Match, made.Find(bookmark.Activity)!.Node.Id, made.CorrelationId, bookmark.CreatedAt))]
+                : [],
+            ClearBookmarks = state.Elsa is { GoneBookmarks.Count: > 0 } gone ? [.. gone.GoneBookmarks.Select(id => (run.RunId, id))] : [],
             Blobs = blobs ?? (IReadOnlyList<(string, byte[])>)[],
             Secrets = _secrets,
             Log = run.Log.HasPending ? run.Log.Take() : [],
+            Firings = _firing is { } firing ? [firing] : [],
+            SetDue = _nextDue is { } next ? [(_firing!.TriggerId, next.Due)] : [],
         };
     }
 
@@ -170,6 +183,12 @@ internal sealed class Commit(LiveRun run)
     {
         run.RidingStored();
         run.Memory.Fired.Clear();
+        if (run.State!.Elsa is { } elsa)
+        {
+            elsa.NewBookmarks.Clear();
+            elsa.GoneBookmarks.Clear();
+        }
+
         run.Memory.Stored(run.State!, _status);
         if (_definition is { } graph) run.Core.Definitions.Stored(graph);
         if (run.Memory.Wake is { } wake) run.Core.Clock.Hint(wake);
@@ -225,9 +244,13 @@ internal sealed class Commit(LiveRun run)
         Snapshots = [.. one.Snapshots, .. other.Snapshots],
         ConsumeInbox = [.. one.ConsumeInbox, .. other.ConsumeInbox],
         Definitions = [.. one.Definitions, .. other.Definitions],
+        SetBookmarks = [.. one.SetBookmarks, .. other.SetBookmarks],
+        ClearBookmarks = [.. one.ClearBookmarks, .. other.ClearBookmarks],
         Blobs = [.. one.Blobs, .. other.Blobs],
         Secrets = [.. one.Secrets, .. other.Secrets],
         Log = [.. one.Log, .. other.Log],
+        Firings = [.. one.Firings, .. other.Firings],
+        SetDue = [.. one.SetDue, .. other.SetDue],
     };
 }
 

@@ -78,6 +78,7 @@ internal sealed partial class InMemoryTables
         }
 
         if (CheckAccess(writes) is { } taken) return taken;
+        if (CheckTriggers(writes) is { } settled) return settled;
         return null;
     }
 
@@ -91,6 +92,7 @@ internal sealed partial class InMemoryTables
         }
 
         foreach (var run in writes.Runs) PutRun(run);
+        ApplyTriggers(writes);
         foreach (var (runId, key) in writes.ClearTimers) RemoveTimer(runId, key);
         foreach (var timer in writes.SetTimers) PutTimer(timer);
         foreach (var slot in writes.TakeSlots) if (!Slots.Contains(slot)) Slots.Add(slot);
@@ -100,6 +102,7 @@ internal sealed partial class InMemoryTables
             Slots.RemoveAll(slot => slot.RunId == runId);
         }
 
+        PutBookmarks(writes);
         foreach (var snapshot in writes.Snapshots)
         {
             if (Snapshots.TryGetValue(snapshot.RunId, out var older) && older.Seq > snapshot.Seq) continue;

@@ -46,6 +46,7 @@ internal static class ElsaApi
         new ExecutingApi(options, workflows, instances).Map(routes);
         new AlterationsApi(options, instances).Map(routes);
         new ExecutionsApi(instances).Map(routes);
+        new ActivityTestApi(options, workflows, instances).Map(routes);
         new OtherApi(options).Map(routes);
         routes.MapHub<WorkflowInstanceHub>(Hub).Needs(Role.Viewer);
         // Elsa's clients take a 404 without a body for "no such thing".

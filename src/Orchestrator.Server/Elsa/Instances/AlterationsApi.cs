@@ -95,16 +95,15 @@ internal sealed class AlterationsApi(ServerOptions options, InstanceBook instanc
     {
         var body = await context.BodyAsync().ConfigureAwait(false);
         var name = context.Path("name");
-        var signal = new JsonObject { ["name"] = name, ["payload"] = body["input"]?.DeepClone() };
-        if (body.Text("workflowInstanceId") is not { } runId) throw new ElsaRejectedException("workflowInstanceId", "`workflowInstanceId` is missing: say which run the event is for.");
-        if (await instances.FindRunAsync(runId, context.RequestAborted).ConfigureAwait(false) is null)
+        var payload = ValueNodes.MapOf(body["input"], "input");
+        var runId = body.Text("workflowInstanceId");
+        if (runId is not null && await instances.FindRunAsync(runId, context.RequestAborted).ConfigureAwait(false) is null)
         {
             await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
             return;
         }
 
-        var result = await options.Engine.SendAsync("signal", runId, Encoding.UTF8.GetBytes(signal.ToJsonString()), context.Caller().Name, null, context.RequestAborted).ConfigureAwait(false);
-        if (result.Outcome == OperatorOutcome.Refused) throw new ElsaRejectedException("workflowInstanceId", result.Reason ?? "refused");
+        await options.Engine.StimulusAsync(new Stimulus("Elsa.Event", name, payload, body.Text("correlationId"), runId), context.Caller().Name, null, context.RequestAborted).ConfigureAwait(false);
         await ElsaAnswer.EmptyAsync(context, StatusCodes.Status200OK).ConfigureAwait(false);
     }
 }

@@ -156,6 +156,7 @@ internal sealed class ExecutingApi(ServerOptions options, Workflows workflows, I
 
         var labels = new Dictionary<string, string>();
         if (request.Text("correlationId") is { } correlation) labels[InstanceShape.CorrelationLabel] = correlation;
-        return new StartRun(definition, ValueNodes.MapOf(request["input"], "input"), Labels: labels, By: context.Caller().Name);
+        return new StartRun(definition, ValueNodes.MapOf(request["input"], "input"), Labels: labels, By: context.Caller().Name,
+            Studio: definition.Elsa is null ? null : new StudioStart(request.Text("correlationId"), request.Text("name"), request.Text("triggerActivityId")));
     }
 }
