@@ -107,7 +107,7 @@ public sealed class SampleServer : IAsyncLifetime
     }
 
     private Task SaveAsync(string id, string activity) => PostAsync("/workflow-definitions", $$"""
-        {"model":{"definitionId":"{{id}}","name":"{{id}}","root":{"id":"flow","type":"Elsa.Flowchart","version":1,"activities":[{{activity}}],"connections":[]},
-        "options":{"incidentStrategyType":"FaultStrategy"}},"publish":true}
+        {"model":{"definitionId":"{{id}}","name":"{{id}}","options":{"incidentStrategyType":"FaultStrategy"},
+        "root":{"id":"flow","type":"Elsa.Flowchart","version":1,"connections":[],"activities":[ {{activity}} ] } },"publish":true}
         """);
 }

@@ -143,11 +143,11 @@ internal sealed class ExecutingApi(ServerOptions options, Workflows workflows, I
             return null;
         }
 
-        var json = await options.Store.ReadDefinitionAsync(workflow.Hash, context.RequestAborted).ConfigureAwait(false) ?? throw new InvalidDataException($"definition {workflow.Hash} is missing");
+        var (json, hash) = await workflows.JsonAsync(workflow, context.RequestAborted).ConfigureAwait(false);
         Definition definition;
         try
         {
-            definition = DefinitionJson.Read(json) with { Hash = workflow.Hash };
+            definition = DefinitionJson.Read(json) with { Hash = hash };
         }
         catch (FormatException wrong)
         {
