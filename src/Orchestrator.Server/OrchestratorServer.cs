@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
 using Orchestrator.Server.Hosting;
 using Orchestrator.Server.Pages;
@@ -89,6 +90,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
         new RunsApi(options).Map(app);
+        ElsaApi.Map(app, options);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
     }
 

@@ -124,6 +124,7 @@ internal sealed partial class InMemoryTables
         }
 
         ApplyAccess(writes);
+        ApplyWorkflows(writes);
     }
 
     /// <summary>False when the run has, or had, a message with that key.</summary>

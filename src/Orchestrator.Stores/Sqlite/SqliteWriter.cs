@@ -60,6 +60,7 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
         }
 
         WriteAccess(writes);
+        WriteWorkflows(writes);
     }
 
     /// <summary>Puts a message into the inbox; false when its run has one with that key.</summary>
