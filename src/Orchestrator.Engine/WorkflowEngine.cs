@@ -68,13 +68,14 @@ public sealed class WorkflowEngine : IAsyncDisposable
     }
 
     /// <summary>Events after a number and log lines, as they are committed; ends when the run is terminal and all has been given.</summary>
-    public IAsyncEnumerable<RunUpdate> WatchAsync(string runId, long afterSeq, CancellationToken cancellationToken) =>
-        WatchAsync(_core.Store, runId, afterSeq, _core.Time, cancellationToken);
+    public IAsyncEnumerable<RunUpdate> WatchAsync(string runId, long afterSeq, CancellationToken cancellationToken, long? afterLine = null) =>
+        WatchAsync(_core.Store, runId, afterSeq, _core.Time, cancellationToken, afterLine);
 
     /// <summary>The same for a process that does not own the store.</summary>
-    public static async IAsyncEnumerable<RunUpdate> WatchAsync(IStore store, string runId, long afterSeq, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<RunUpdate> WatchAsync(IStore store, string runId, long afterSeq, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken, long? afterLine = null)
     {
-        var (seq, line) = (afterSeq, afterSeq <= 0 ? 0 : await store.LastLogNumberAsync(runId, cancellationToken).ConfigureAwait(false));
+        // Who only knows an event has seen the lines before it.
+        var (seq, line) = (afterSeq, afterLine ?? (afterSeq <= 0 ? 0 : await store.LastLogNumberAsync(runId, cancellationToken).ConfigureAwait(false)));
         while (true)
         {
             // Asked before reading: what is committed after this is read in the next turn.
@@ -99,6 +100,15 @@ public sealed class WorkflowEngine : IAsyncDisposable
             if (run is null or { Status: RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled }) yield break;
             await Task.Delay(WatchPause, time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Events after a number, in order, at most <paramref name="limit"/>, each with its body in full.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(string runId, long afterSeq, int limit, CancellationToken cancellationToken)
+    {
+        var events = new List<StoredEvent>();
+        foreach (var row in await _core.Store.ReadEventsAsync(runId, afterSeq, limit, cancellationToken).ConfigureAwait(false))
+            events.Add(await JournalReader.InlineAsync(_core.Store, row).ConfigureAwait(false));
+        return events;
     }
 
     /// <summary>When the engine last looked through everything that may be due: a second ago when it is well.</summary>

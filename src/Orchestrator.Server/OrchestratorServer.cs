@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Api.OpenApi;
 using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
 using Orchestrator.Server.Hosting;
@@ -53,6 +54,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         Faults.Use(app, options.Say);
         app.UseRouting();
         access.UseGate(app);
+        KnownParameters.Use(app);
         Map(app, options, health, access, token);
         var server = new OrchestratorServer(app, options, token);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -86,13 +88,19 @@ public sealed class OrchestratorServer : IAsyncDisposable
             writer.WriteStartObject();
             writer.WriteString("version", options.Version);
             writer.WriteEndObject();
-        })));
+        }))).Says(new RouteDoc("Says which version this is.") { Answer = "Version" });
+        app.MapGet("/openapi/v1.json", context => JsonBody.WriteAsync(context, writer => OpenApiDocument.Write(writer, app.Services.GetRequiredService<EndpointDataSource>().Endpoints, options.Version))).Needs(Role.Viewer);
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
+        new BlueprintsApi(options).Map(app);
         new RunsApi(options).Map(app);
+        new RunRequestsApi(options).Map(app);
+        new HistoryApi(options, access.Identification, app.Lifetime.ApplicationStopping).Map(app);
+        new CatalogApi(options.Activities).Map(app);
+        new SecretsApi(options).Map(app);
         ElsaApi.Map(app, options);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
     }
 
-    private static void Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
+    private static IEndpointConventionBuilder Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
 }

@@ -53,7 +53,7 @@ internal sealed class RunningServer : IAsyncDisposable
             new EngineOptions { Store = store, Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiler.CompileBlueprint, Seal = seal, Time = clock }, CancellationToken.None);
         var options = new ServerOptions
         {
-            Listen = "http://127.0.0.1:0", DataFolder = folder.Path, Store = store, Engine = engine, Compile = Compiler.CompileBlueprint, Version = "test", Time = clock,
+            Listen = "http://127.0.0.1:0", DataFolder = folder.Path, Store = store, Engine = engine, Compile = Compiler.CompileBlueprint, Version = "test", Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = seal, Time = clock,
             Say = line => { lock (said) said.Add(line); },
         };
         var server = await OrchestratorServer.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None);

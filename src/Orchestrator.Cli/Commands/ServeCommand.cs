@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Sessions;
 using Orchestrator.Cli.Terminals;
@@ -31,7 +32,7 @@ internal static class ServeCommand
         var options = new ServerOptions
         {
             Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Compile = Compiling.Compile,
-            Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
+            Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = session.Seal, Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
             Hosts = parsed.GetValue(Hosts) ?? [], Owner = Environment.UserName,
         };
         OrchestratorServer server;
