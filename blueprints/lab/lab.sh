@@ -61,7 +61,12 @@ lab_forward() {
 }
 
 # Kills the engine as a power cut would, wherever it is.
-lab_kill() { pkill -9 -f -- "^$lab_binary run blueprints/autosetup.yaml" || true; }
+lab_kill() {
+  local pid
+  for pid in $(ip netns pids "$lab_prefix-operator"); do
+    if [ "$(readlink "/proc/$pid/exe")" = "$lab_binary" ]; then kill -9 "$pid" 2>/dev/null || true; fi
+  done
+}
 
 # Forgets what autosetup did, so that the host is bare again; the lab stays.
 lab_reset() {
@@ -70,6 +75,17 @@ lab_reset() {
   rm -rf "$lab/data" "$lab/node/state" "$lab/forge/upstream.git"
   : > "$lab/forge/authorized_keys"
   lab_up >/dev/null
+}
+
+# Processes of the lab outside of its namespaces.
+lab_left() {
+  local id process
+  for process in /proc/[0-9]*; do
+    if [ "$(readlink "$process/exe" 2>/dev/null)" = "$lab_binary" ] && tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -qF -- "$lab/"; then echo "${process#/proc/}"; fi
+  done
+  for id in $(ls "$lab/node/docker/root/containers" 2>/dev/null || true); do
+    grep -lsF "$id" /proc/[0-9]*/cgroup | cut -d/ -f3 || true
+  done
 }
 
 # Removes every trace. Safe at any moment, also after a crash in the middle of lab_up.
@@ -85,7 +101,8 @@ lab_down() {
   done
   for pid in "$lab"/*.pid; do [ -f "$pid" ] && kill -9 "$(cat "$pid")" 2>/dev/null || true; done
   if [ -f "$lab/node/docker/exec/containerd/containerd.pid" ]; then kill -9 "$(cat "$lab/node/docker/exec/containerd/containerd.pid")" 2>/dev/null || true; fi
-  for pid in $(pgrep -f -- "$lab/" || true); do [ "$pid" = $$ ] || kill -9 "$pid" 2>/dev/null || true; done
+  # What is left: the engine that raised the lab, and processes of containers whose engine died, which are in no namespace of ours but in a cgroup named after their container.
+  for pid in $(lab_left); do kill -9 "$pid" 2>/dev/null || true; done
   for name in operator node forge; do ip netns del "$lab_prefix-$name" 2>/dev/null || true; done
   awk -v lab="$lab/" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r | while read -r mount; do umount -l "$mount" || true; done
   rm -rf "$lab"

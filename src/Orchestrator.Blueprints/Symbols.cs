@@ -12,7 +12,7 @@ internal static class Symbols
             .Concat(plan.Vars.Select(value => Make("var", value.Key!, value.Node)))
             .Concat(plan.Secrets.Select(secret => Make("secret", secret.Key, secret.Value)))
             .Concat(plan.Targets.Select(target => Make("target", target.Key, target.Node)))
-            .Concat(plan.Triggers.Select(trigger => Make("trigger", trigger.Key, trigger.Value)))
+            .Concat(plan.Triggers.Select(trigger => Make("trigger", trigger.Key, trigger.Node)))
             .Concat(plan.AllSteps.Where(step => step.Id.Length > 0).Select(step => new Symbol("step", step.Id, step.Place, step.Node.Span)))
             .Concat(Binder.Entries(plan.Root["outputs"]).Select(output => Make("output", output.Key, output.Value)))
             .OrderBy(symbol => symbol.Span.Offset),

@@ -55,4 +55,12 @@ public sealed record SecretSeal(Func<string, byte[]> Protect, Func<byte[], strin
 /// <param name="Labels">Added to the blueprint's own.</param>
 /// <param name="By">Who asks.</param>
 /// <param name="FromText">True when texts among the inputs come from a command line and are read as the declared types.</param>
-public sealed record StartRun(Definition Definition, MapValue Inputs, string? StartKey = null, IReadOnlyDictionary<string, string>? Labels = null, string By = "cli", bool FromText = false);
+/// <param name="Settles">The occurrence of a trigger that this start settles, in the same commit; the engine puts the run's id in. Null = no trigger asked.</param>
+/// <param name="NextDue">When a schedule comes next, stored with it; null = never again. Only with <paramref name="Settles"/> of a schedule.</param>
+public sealed record StartRun(
+    Definition Definition, MapValue Inputs, string? StartKey = null, IReadOnlyDictionary<string, string>? Labels = null, string By = "cli", bool FromText = false,
+    StoredFiring? Settles = null, ScheduleStep? NextDue = null);
+
+/// <summary>Where a schedule goes on after an occurrence.</summary>
+/// <param name="Due">The next time, UTC; null = never again.</param>
+public sealed record ScheduleStep(DateTimeOffset? Due);

@@ -40,7 +40,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var prepared = await _core.Starting.PrepareAsync(start.Definition, start.Inputs, _core.Now(), fromText: start.FromText).ConfigureAwait(false);
-        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey }, null).ConfigureAwait(false);
+        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey, Settles = start.Settles, NextDue = start.NextDue }, null).ConfigureAwait(false);
     }
 
     /// <summary>A run by id or unique prefix; null when there is none.</summary>
@@ -110,6 +110,9 @@ public sealed class WorkflowEngine : IAsyncDisposable
             events.Add(await JournalReader.InlineAsync(_core.Store, row).ConfigureAwait(false));
         return events;
     }
+
+    /// <summary>The plain text behind a secret's reference, read anew each time, so that a secret that was changed is known at once; throws <c>secret.missing</c>.</summary>
+    public string RevealSecret(string reference) => Secrets.StoredSecrets.Of(_core.Store, _core.Options.Seal)(reference);
 
     /// <summary>When the engine last looked through everything that may be due: a second ago when it is well.</summary>
     public DateTimeOffset LastSweepAt => _core.Clock.LastSweepAt;

@@ -12,6 +12,7 @@ using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
 using Orchestrator.Server.Hosting;
 using Orchestrator.Server.Pages;
+using Orchestrator.Server.Triggers;
 
 namespace Orchestrator.Server;
 
@@ -23,10 +24,15 @@ public sealed class OrchestratorServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
 
-    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token) => (_app, _options, Token) = (app, options, token);
+    private readonly TriggerParts _triggers;
+
+    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers) => (_app, _options, Token, _triggers) = (app, options, token, triggers);
 
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
+
+    /// <summary>Which triggers are live.</summary>
+    internal TriggerIndex Triggers => _triggers.Index;
 
     /// <summary>Every route and hub.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
@@ -55,9 +61,12 @@ public sealed class OrchestratorServer : IAsyncDisposable
         app.UseRouting();
         access.UseGate(app);
         KnownParameters.Use(app);
+        var triggers = new TriggerParts(options);
         Map(app, options, health, access, token);
-        var server = new OrchestratorServer(app, options, token);
+        triggers.Map(app);
+        var server = new OrchestratorServer(app, options, token, triggers);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        triggers.Start();
         options.Say($"listening on {server.Address}");
         options.Say($"admin token: {token.Path}");
         if (options.Owner is { } owner) options.Say($"sign in once, within {LoginLinks.Life.TotalMinutes:0} minutes: {server.Address}/login?code={access.Links.Issue(owner, Role.Admin)}");
@@ -68,6 +77,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _options.Say("stopping: requests and steps under way may end");
+        await _triggers.DisposeAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), _options.Time);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
@@ -93,6 +103,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
         new BlueprintsApi(options).Map(app);
+        new EditingApi(options.Activities).Map(app);
         new RunsApi(options).Map(app);
         new RunRequestsApi(options).Map(app);
         new HistoryApi(options, access.Identification, app.Lifetime.ApplicationStopping).Map(app);

@@ -47,9 +47,14 @@ internal sealed class Binder
             _plan.Vars.Add(Value(entry.Name, entry.Value, Key("vars"), Schema.Any, varsBefore: _plan.Vars.Count, name: entry.Key));
         foreach (var entry in Entries(_plan.Root["triggers"]))
         {
-            _plan.Triggers.Add(new NamedNode(entry.Key, entry.Value));
-            foreach (var key in TriggerGrammar.Trigger.Keys.Where(key => key.Shape is ValueShape or BareShape))
-                if ((entry.Value as YamlMapping)?[key.Name] is { } value) Value(key.Name, value, key, TypeOf(key));
+            var trigger = new TriggerDeclaration(entry.Key, entry.Value as YamlMapping ?? new YamlMapping(entry.Value.Span, []));
+            _plan.Triggers.Add(trigger);
+            trigger.If = OfTrigger(trigger, "if", Schema.Bool);
+            trigger.Dedupe = OfTrigger(trigger, "dedupe", Schema.String);
+            // Every input may be given; which must be is said where the trigger is checked.
+            trigger.With = OfTrigger(trigger, "with", trigger.Node["with"] is YamlMapping
+                ? Schema.MapOf(Schema.Any) with { Fields = [.. _plan.Inputs.Select(input => input.Field)] }
+                : Schema.Any);
         }
 
         if (_plan.Root["checks"] is YamlSequence checks)
@@ -62,6 +67,10 @@ internal sealed class Binder
         foreach (var entry in Entries(_plan.Defaults?["env"]))
             _plan.DefaultEnvironment.Add(Value(entry.Name, entry.Value, BlueprintGrammar.Defaults.Find("env")!, Schema.String with { Secret = true }));
     }
+
+    private ValuePlan? OfTrigger(TriggerDeclaration trigger, string name, Schema type) => trigger.Node[name] is { } node && TriggerGrammar.Trigger.Find(name) is { } key
+        ? Value(new ValuePlan { Name = name, Node = node, Contexts = key.Contexts, Trigger = trigger }, key, type)
+        : null;
 
     private void Targets()
     {

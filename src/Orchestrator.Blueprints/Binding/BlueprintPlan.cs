@@ -21,7 +21,7 @@ internal sealed class BlueprintPlan(SourceText source, YamlMapping root)
 
     public List<TargetDeclaration> Targets { get; } = [];
 
-    public List<NamedNode> Triggers { get; } = [];
+    public List<TriggerDeclaration> Triggers { get; } = [];
 
     public List<(ValuePlan Require, YamlScalar? Message)> Checks { get; } = [];
 

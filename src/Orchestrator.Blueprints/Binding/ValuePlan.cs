@@ -25,6 +25,9 @@ internal sealed class ValuePlan
     /// <summary>The step it belongs to; null at the top level.</summary>
     public StepPlan? Step { get; init; }
 
+    /// <summary>The trigger it belongs to; null elsewhere.</summary>
+    public TriggerDeclaration? Trigger { get; init; }
+
     /// <summary>True for the values of a step's undo: they also see the step itself.</summary>
     public bool InUndo { get; init; }
 

@@ -21,6 +21,7 @@ internal sealed class Scopes
     private readonly Schema _inputs;
     private readonly Schema _secrets;
     private readonly List<SchemaField> _vars = [];
+    private readonly HashSet<string> _needInputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SourceSpan> _declarations = [];
 
     public Scopes(BlueprintPlan plan)
@@ -32,6 +33,8 @@ internal sealed class Scopes
         foreach (var input in plan.Inputs) _declarations.TryAdd("inputs." + input.Name, input.Key.Span);
         foreach (var secret in plan.Secrets) _declarations.TryAdd("secrets." + secret.Name, secret.Key.Span);
         foreach (var variable in plan.Vars) _declarations.TryAdd("vars." + variable.Name, variable.Key!.Span);
+        foreach (var variable in plan.Vars.Where(variable => variable.Expression?.References().Any(path => path[0] == "inputs" || (path[0] == "vars" && (path.Count == 1 || _needInputs.Contains(path[1])))) == true))
+            _needInputs.Add(variable.Name);
         foreach (var variable in plan.Vars) _vars.Add(Field(variable.Name, TypeOf(variable)));
     }
 
@@ -42,20 +45,24 @@ internal sealed class Scopes
         var roots = new Dictionary<string, Schema?>
         {
             ["inputs"] = allowed.HasFlag(Contexts.Inputs) ? _inputs : null,
-            ["vars"] = allowed.HasFlag(Contexts.Vars) ? Schema.Object(_vars.Take(value.VarsBefore)) : null,
+            ["vars"] = allowed.HasFlag(Contexts.Vars) ? Schema.Object(value.Trigger is null ? _vars.Take(value.VarsBefore) : _vars.Where(variable => !_needInputs.Contains(variable.Name))) : null,
             ["secrets"] = allowed.HasFlag(Contexts.Secrets) ? _secrets : null,
             ["steps"] = allowed.HasFlag(Contexts.Steps) ? Steps(value, expression) : null,
             ["item"] = null,
             ["target"] = allowed.HasFlag(Contexts.Target) ? Schema.Any : null,
             ["run"] = allowed.HasFlag(Contexts.Run) ? RunContext : null,
-            ["event"] = allowed.HasFlag(Contexts.Event) ? Schema.Any : null,
+            ["event"] = value.Trigger is { } trigger ? EventTypes.Of(trigger.Kind) : null,
             ["result"] = allowed.HasFlag(Contexts.Result) && value.Step is { } own ? StepTypes.Result(own) : null,
             ["error"] = allowed.HasFlag(Contexts.Error) && value.Step?.Ancestors().Any(step => step.Role == "rescue") == true ? ErrorContext : null,
             ["step"] = allowed.HasFlag(Contexts.Step) && value.Step is not null ? StepContext : null,
         };
         foreach (var loop in (value.Step?.Ancestors() ?? []).Where(step => step.IsForEach && (step != value.Step || value.SeesItem)).Reverse())
             roots[loop.ItemName] = _types.Item(loop);
-        return new CheckScope { Roots = roots, Declarations = _declarations };
+        return new CheckScope
+        {
+            Roots = roots, Declarations = _declarations,
+            Hint = value.Trigger is null ? null : path => path.StartsWith("vars.", StringComparison.Ordinal) && _needInputs.Contains(path[5..]) ? "It is computed from `inputs`, which are not known before the trigger has given them." : null,
+        };
     }
 
     /// <summary>What a value gives; mistakes in it are reported elsewhere.</summary>

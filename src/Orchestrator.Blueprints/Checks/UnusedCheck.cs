@@ -22,7 +22,7 @@ internal static class UnusedCheck
         }
 
         foreach (var trigger in plan.Triggers)
-            if (((trigger.Value as YamlMapping)?["webhook"] as YamlMapping)?["secret"] is YamlScalar secret) used.Add(("secrets", secret.Text));
+            if ((trigger.Node["webhook"] as YamlMapping)?["secret"] is YamlScalar secret) used.Add(("secrets", secret.Text));
         foreach (var node in plan.AllSteps.SelectMany(step => new[] { step.Node, step.Undo?.Node }).Append(plan.Defaults).Select(node => node?["target"]))
             if (node is YamlScalar name) used.Add(("targets", name.Text));
         foreach (var ssh in plan.Targets.Select(target => target.Node["ssh"]).OfType<YamlMapping>())

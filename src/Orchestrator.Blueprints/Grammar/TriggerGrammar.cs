@@ -14,8 +14,11 @@ internal static class TriggerGrammar
         new("method", new ChoiceShape("POST", "PUT", "GET", "DELETE", "PATCH"), "HTTP method.") { Default = Value.Of("POST") },
         new("verify", new ChoiceShape("standard-webhooks", "github", "gitlab", "hmac-sha256", "token", "none"), "How the sender proves itself; `none` needs a server flag.") { Required = true },
         new("secret", BasicShapes.Name, "Name of the declared secret that verifies; required unless `verify: none`."),
-        new("tolerance", new DurationShape(), "How old a signed request may be.") { Default = Value.Of("5m") },
-        new("maxBody", new TextShape("^[1-9][0-9]{0,8}(B|KB|MB)?$", "a size such as `512KB` or `1MB`"), "Largest body accepted.") { Default = Value.Of("1MB") },
+        new("header", new TextShape("^[A-Za-z0-9-]+$", "the name of a header"), "For `hmac-sha256`: the header with the signature over the body, with or without `sha256=` before it; absent = `X-Signature-256`. For `token`: the header with the token; absent = `Authorization: Bearer`."),
+        new("encoding", new ChoiceShape("hex", "base64"), "For `hmac-sha256`: how the signature is written.") { Default = Value.Of("hex") },
+        new("idHeader", new TextShape("^[A-Za-z0-9-]+$", "the name of a header"), "For `hmac-sha256` and `token`: the header with the id of the delivery. Without it a signed body is its own id, and a delivery with a token is always new."),
+        new("tolerance", new DurationShape(), "How far the time that is signed with a request (`standard-webhooks`) may be from ours, before or after.") { Default = Value.Of("5m") },
+        new("maxBody", new TextShape("^[1-9][0-9]{0,8}(B|KB|MB)?$", "a size such as `512KB` or `1MB`"), "Largest body accepted, at most 32MB.") { Default = Value.Of("1MB") },
     ]);
 
     public static readonly Construct Cron = new("cron", "Times by a cron expression of five fields.",

@@ -29,7 +29,7 @@ internal static class DefinitionLowering
             Vars = Named(plan.Vars),
             Secrets = plan.Secrets.ToDictionary(secret => secret.Name, secret => Text(secret.Value)!),
             Targets = plan.Targets.ToDictionary(target => target.Name, Target),
-            Triggers = plan.Root["triggers"] is YamlMapping triggers ? (MapValue)Constant(triggers) : Value.EmptyMap,
+            Triggers = [.. plan.Triggers.Select(Trigger)],
             Concurrency = Concurrency(plan),
             Timeout = Duration(root["timeout"]) ?? Default(BlueprintGrammar.Blueprint, "timeout"),
             OnFailure = Enum.Parse<OnFailure>(Text(root["onFailure"]) ?? "stop", ignoreCase: true),
@@ -72,6 +72,10 @@ internal static class DefinitionLowering
         target.Settings?.Expression ?? Expression.Constant(Value.EmptyMap),
         target.Hosts?.Expression,
         (int)(Number(target.Node["maxParallel"]) ?? 20));
+
+    private static TriggerPlan Trigger(TriggerDeclaration trigger) => new(
+        trigger.Name, trigger.Kind!, trigger.Node[trigger.Kind!] is YamlMapping settings ? (MapValue)Constant(settings) : Value.EmptyMap,
+        Flag(trigger.Node["enabled"]) ?? true, trigger.If?.Expression, trigger.Dedupe?.Expression, trigger.With?.Expression);
 
     private static ConcurrencyPlan? Concurrency(BlueprintPlan plan)
     {

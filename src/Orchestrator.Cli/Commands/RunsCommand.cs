@@ -79,7 +79,7 @@ internal static class RunsCommand
         }
 
         var now = terminal.Time.GetUtcNow();
-        foreach (var line in RunTimeline.Render(snapshot, now).Concat(RunEnding.Lines(snapshot, now, NextCommand.In(session.Folder, terminal)))) terminal.Write(line);
+        foreach (var line in RunTimeline.Render(snapshot, now).Concat(Recoveries.Lines(snapshot)).Concat(RunEnding.Lines(snapshot, now, NextCommand.In(session.Folder, terminal)))) terminal.Write(line);
         return ExitCode.Done;
     }
 }

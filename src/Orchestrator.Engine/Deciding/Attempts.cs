@@ -109,12 +109,14 @@ internal static class Attempts
                 Poll(decider, step, result.Reason ?? "the world is not ready", absorbed);
                 break;
             default:
+                var (output, changed) = (result.Output!, result.Changed);
+                if (step.Intent is { } intent && !returned.IntentIsOwn) (output, changed) = (Intending.With(output, intent), true);
                 try
                 {
-                    if (step.Step.Policy.Until is { } until && !Holds(decider, step, until, result.Output!))
+                    if (step.Step.Policy.Until is { } until && !Holds(decider, step, until, output))
                         Poll(decider, step, $"until {until}", absorbed);
                     else
-                        Complete(decider, step, result.Output!, result.Changed, absorbed);
+                        Complete(decider, step, output, changed, absorbed);
                 }
                 catch (FailureException exception)
                 {

@@ -47,6 +47,7 @@ internal sealed partial class Decider
             case AdmittedFact: Ending.Admit(this); break;
             case PlaceGivenFact place: Attempts.Start(this, place.Step); break;
             case QueueTimedOutFact queued: Attempts.QueueTimedOut(this, queued.Step); break;
+            case IntendedFact intended: Intending.Intend(this, intended); break;
             case ReturnedFact returned: Attempts.Returned(this, returned); break;
             case WokenFact: Wakes.Woken(this); break;
             case ChildEndedFact ended: Containers.CallRule.ChildEnded(this, ended); break;

@@ -51,6 +51,9 @@ internal sealed record ReturnedFact(string Step, int Attempt, DateTimeOffset Sta
 
     public Failure? Failure { get; init; }
 
+    /// <summary>True when the step's recorded intent is this attempt's own: its result then says all of what it did.</summary>
+    public bool IntentIsOwn { get; init; }
+
     /// <summary>For a call: the child's id and what it starts with; null for others.</summary>
     public ChildPlan? Child { get; init; }
 }

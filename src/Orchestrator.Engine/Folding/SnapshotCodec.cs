@@ -170,6 +170,7 @@ internal static class SnapshotCodec
         writer.WriteFlag("edited", step.InputIsEdited);
         writer.WriteValue("output", step.Output);
         if (step.Changed is { } changed) writer.WriteBoolean("changed", changed);
+        writer.WriteValue("intent", step.Intent);
         writer.WriteFailure("failure", step.Failure);
         writer.WriteFailure("bodyFailure", step.BodyFailure);
         writer.WriteWait("wait", step.Wait);
@@ -199,6 +200,7 @@ internal static class SnapshotCodec
         step.InputIsEdited = body.Flag("edited");
         step.Output = body.ValueOrNull("output");
         step.Changed = body.FlagOrNull("changed");
+        step.Intent = body.ValueOrNull("intent");
         step.Failure = body.FailureOrNull("failure");
         step.BodyFailure = body.FailureOrNull("bodyFailure");
         step.Wait = body.WaitOrNull("wait");

@@ -13,6 +13,7 @@ internal static class StepFold
         switch (journalEvent)
         {
             case StepStarted started: Start(state, step, started.At, started.Attempt, started.IsVerification); break;
+            case StepIntended intended: step.Intent = intended.Output; break;
             case StepCompleted completed: Complete(state, step, completed); break;
             case StepFailed failed: Fail(state, step, failed.Failure, failed.At); break;
             case StepRetryScheduled retry:
@@ -38,6 +39,7 @@ internal static class StepFold
                 {
                     step.Input = edited;
                     step.InputIsEdited = true;
+                    step.Intent = null;
                 }
 
                 break; // the moves say what starts again

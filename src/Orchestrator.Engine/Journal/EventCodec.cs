@@ -23,6 +23,7 @@ internal static class EventCodec
         [RunTerminated.Name] = RunTerminated.Read,
         [RunReopened.Name] = RunReopened.Read,
         [StepStarted.Name] = StepStarted.Read,
+        [StepIntended.Name] = StepIntended.Read,
         [StepCompleted.Name] = StepCompleted.Read,
         [StepFailed.Name] = StepFailed.Read,
         [StepRetryScheduled.Name] = StepRetryScheduled.Read,

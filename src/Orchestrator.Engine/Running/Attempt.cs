@@ -18,6 +18,7 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
     private CancellationTokenSource? _stop;
     private string? _stopReason;
     private bool _isAbandoned;
+    private bool _intentIsOwn;
     private DateTimeOffset _patience = DateTimeOffset.MaxValue;
     private long _lastSign = startedAt.UtcTicks;
 
@@ -122,9 +123,18 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
         IdempotencyKey = plan.IdempotencyKey,
         Effect = plan.Effect,
         Environment = plan.Environment,
+        Intend = plan.RecordsIntent ? IntendAsync : null,
         Compile = run.Core.Options.Compile,
         OpenTarget = run.OpenDeclaredTarget(plan),
     };
+
+    private async Task IntendAsync(MapValue? output, CancellationToken token)
+    {
+        // A test that says when what happens keeps all of it on its own thread.
+        var recorded = new TaskCompletionSource<bool>(run.Core.Options.Dispatch is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
+        if (!run.Post(new IntendedFact(Step, Number, output, recorded) { Now = run.Core.Now(), Draw = 0 })) throw new OperationCanceledException(token);
+        _intentIsOwn = await recorded.Task.WaitAsync(token).ConfigureAwait(false);
+    }
 
     private void Log(string line)
     {
@@ -150,7 +160,7 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
         }
     }
 
-    private ReturnedFact Fact() => new(plan.Key, plan.Attempt, StartedAt, StartIsJournaled: true) { Now = run.Core.Now(), Draw = run.Core.Ids.Draw() };
+    private ReturnedFact Fact() => new(plan.Key, plan.Attempt, StartedAt, StartIsJournaled: true) { Now = run.Core.Now(), Draw = run.Core.Ids.Draw(), IntentIsOwn = _intentIsOwn };
 
     private Failure FailureOf(Exception exception)
     {
@@ -201,6 +211,9 @@ internal sealed record AttemptPlan(string Key, int Attempt, StepPolicy Policy, M
     public AttemptMode Mode { get; init; }
 
     public Effect? Effect { get; init; }
+
+    /// <summary>True when the journal must know what it is about to change.</summary>
+    public bool RecordsIntent { get; init; }
 
     public ActivityDescriptor? Descriptor { get; init; }
 

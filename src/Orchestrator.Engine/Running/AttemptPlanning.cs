@@ -18,6 +18,7 @@ internal static class AttemptPlanning
             Mode = step.NeedsVerification ? AttemptMode.Verify : step.Step.Undoes is not null && step.Step.Policy.Undo is null && IsOwnUndo(step.Step) ? AttemptMode.Undo : AttemptMode.Run,
             Descriptor = step.Step.Descriptor,
             Effect = step.Step.Policy.Effect,
+            RecordsIntent = Intending.IsRecorded(state.Graph.Definition, step.Step),
         };
         try
         {

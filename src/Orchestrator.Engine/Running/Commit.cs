@@ -17,6 +17,9 @@ internal sealed class Commit(LiveRun run)
     private readonly List<(string RunId, string Timer)> _cancelled = [];
     private readonly List<Commit> _children = [];
     private List<string>? _due;
+    private StoredFiring? _firing;
+    private ScheduleStep? _nextDue;
+    private List<(IntendedFact Fact, bool IsNew)>? _intents;
     private RunStatus _status;
     private Graphs.RunGraph? _definition;
 
@@ -48,6 +51,7 @@ internal sealed class Commit(LiveRun run)
 
         if (decision.Due.Count > 0) (_due ??= []).AddRange(decision.Due);
         foreach (var child in decision.CancelChildren) _cancelled.Add((child, TimerKeys.Cancel));
+        if (fact is IntendedFact intended) (_intents ??= []).Add((intended, decision.Events.Count > 0));
         if (fact is OperatorFact asked) _consumed.Add((run.RunId, asked.Message.Key, decision.Refusal ?? ""));
         if (fact is AdmittedFact && run.State!.Group is { } group) _slots.Add((group, run.RunId));
         foreach (var made in decision.Events)
@@ -59,6 +63,9 @@ internal sealed class Commit(LiveRun run)
 
     /// <summary>A message is consumed by this write.</summary>
     public void Consume(InboxMessage message) => _consumed.Add((message.RunId, message.Key, ""));
+
+    /// <summary>The occurrence of a trigger that made this run is settled with this write.</summary>
+    public void Settle(StoredFiring firing, ScheduleStep? next) => (_firing, _nextDue) = (firing, next);
 
     /// <summary>Takes a slot of a concurrency group with this write.</summary>
     public void TakeSlot(string group) => _slots.Add((group, run.RunId));
@@ -115,6 +122,14 @@ internal sealed class Commit(LiveRun run)
         if (state.ParentRunId is { } parent) run.Core.Post(parent, ChildResults.Of(state, run.Core.Now()));
     }
 
+    /// <summary>What was intended is on disk: the attempts go on, or are stopped when their step no longer runs.</summary>
+    public void AnswerIntents()
+    {
+        foreach (var (intended, isNew) in _intents ?? [])
+            if (isNew || run.State!.Steps[intended.Step] is { Status: StepStatus.Running, Intent: not null } step && step.Attempt == intended.Attempt) intended.Recorded.TrySetResult(isNew);
+            else intended.Recorded.TrySetCanceled();
+    }
+
     private LiveRun Run => run;
 
     private void StartChild(PreparedStart prepared, DateTimeOffset at)
@@ -153,6 +168,8 @@ internal sealed class Commit(LiveRun run)
             Blobs = blobs ?? (IReadOnlyList<(string, byte[])>)[],
             Secrets = _secrets,
             Log = run.Log.HasPending ? run.Log.Take() : [],
+            Firings = _firing is { } firing ? [firing] : [],
+            SetDue = _nextDue is { } next ? [(_firing!.TriggerId, next.Due)] : [],
         };
     }
 
@@ -218,6 +235,8 @@ internal sealed class Commit(LiveRun run)
         Blobs = [.. one.Blobs, .. other.Blobs],
         Secrets = [.. one.Secrets, .. other.Secrets],
         Log = [.. one.Log, .. other.Log],
+        Firings = [.. one.Firings, .. other.Firings],
+        SetDue = [.. one.SetDue, .. other.SetDue],
     };
 }
 

@@ -157,6 +157,7 @@ internal sealed partial class LiveRun
             work.Done();
         }
 
+        work.AnswerIntents();
         foreach (var key in work.Launches) Launch(state.Steps[key]);
         StopAttempts(state);
         DeadlineTicks = state.IsEnded ? long.MaxValue : state.Deadline.UtcTicks;

@@ -71,6 +71,7 @@ internal sealed class Starting(EngineCore core)
         {
             Begin(run, commit, prepared, core.Now());
             if (message is not null) commit.Consume(message);
+            if (prepared.Settles is { } firing) commit.Settle(firing with { RunId = prepared.RunId }, prepared.NextDue);
             await commit.StoreAsync().ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -96,6 +97,10 @@ internal sealed record PreparedStart(string RunId, Graphs.RunGraph Graph, MapVal
     public string By { get; init; } = "engine";
 
     public string? StartKey { get; init; }
+
+    public StoredFiring? Settles { get; init; }
+
+    public ScheduleStep? NextDue { get; init; }
 
     public string? ParentRunId { get; init; }
 

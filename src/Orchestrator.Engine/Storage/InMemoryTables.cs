@@ -78,6 +78,7 @@ internal sealed partial class InMemoryTables
         }
 
         if (CheckAccess(writes) is { } taken) return taken;
+        if (CheckTriggers(writes) is { } settled) return settled;
         return null;
     }
 
@@ -91,6 +92,7 @@ internal sealed partial class InMemoryTables
         }
 
         foreach (var run in writes.Runs) PutRun(run);
+        ApplyTriggers(writes);
         foreach (var (runId, key) in writes.ClearTimers) RemoveTimer(runId, key);
         foreach (var timer in writes.SetTimers) PutTimer(timer);
         foreach (var slot in writes.TakeSlots) if (!Slots.Contains(slot)) Slots.Add(slot);
@@ -123,8 +125,8 @@ internal sealed partial class InMemoryTables
             log.TryAdd(line.Number, line with { At = StoredInstant.From(StoredInstant.Of(line.At)) });
         }
 
-        ApplyAccess(writes);
         ApplyWorkflows(writes);
+        ApplyAccess(writes);
     }
 
     /// <summary>False when the run has, or had, a message with that key.</summary>

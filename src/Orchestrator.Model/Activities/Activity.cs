@@ -64,6 +64,9 @@ public abstract class Activity<TInput, TOutput> : Activity
         var before = await CheckAsync(record, context, cancellationToken).ConfigureAwait(false);
         if (before.State == CheckState.Satisfied) return ActivityResult.Done(RecordBinder.ToValue(before.Output!), changed: false);
 
+        if (before.State == CheckState.Differs && context.Intend is { } intend)
+            await intend(before.Intent, cancellationToken).ConfigureAwait(false);
+
         var outcome = await ApplyAsync(record, context, cancellationToken).ConfigureAwait(false);
         if (outcome.Result is { } special) return special;
         if (before.State == CheckState.Unknown) return ActivityResult.Done(RecordBinder.ToValue(outcome.Output!), outcome.Changed);

@@ -35,6 +35,12 @@ public sealed record ActivityContext
     /// <summary>The step's <c>env</c>, values in plain text: pass it to commands, never log it.</summary>
     public IReadOnlyDictionary<string, Secret> Environment { get; init; } = new Dictionary<string, Secret>();
 
+    /// <summary>
+    /// Set where the step may be taken back: called before the first change with what the undo must know (<see cref="Check{TOutput}.Intent"/>), and returns when that is on disk. A crash between the change and
+    /// its outcome then leaves no doubt whose change it was.
+    /// </summary>
+    public Func<MapValue?, CancellationToken, Task>? Intend { get; init; }
+
     /// <summary>Turns blueprint text into a definition; for the activities that submit blueprints.</summary>
     public CompileBlueprint? Compile { get; init; }
 

@@ -1,3 +1,5 @@
+using Orchestrator.Model.Values;
+
 namespace Orchestrator.Model.Activities;
 
 /// <summary>What a read-only look at the target found.</summary>
@@ -9,6 +11,12 @@ namespace Orchestrator.Model.Activities;
 public sealed record Check<TOutput>(CheckState State, TOutput? Output, IReadOnlyList<Change> Changes, string? Reason)
     where TOutput : class
 {
+    /// <summary>
+    /// When it differs: the fields of the output that the undo needs and that only a look before the change can tell (what was there, what will be added), by name. Null when the undo
+    /// needs none.
+    /// </summary>
+    public MapValue? Intent { get; init; }
+
     /// <summary>All is so already.</summary>
     public static Check<TOutput> Satisfied(TOutput output) => new(CheckState.Satisfied, output, [], null);
 

@@ -47,8 +47,8 @@ public sealed record Definition
     /// <summary>Declared targets.</summary>
     public IReadOnlyDictionary<string, TargetPlan> Targets { get; init; } = new Dictionary<string, TargetPlan>();
 
-    /// <summary>Triggers as written, checked; stored for the server.</summary>
-    public MapValue Triggers { get; init; } = Value.EmptyMap;
+    /// <summary>What starts runs by itself, once the definition is submitted to a server.</summary>
+    public IReadOnlyList<TriggerPlan> Triggers { get; init; } = [];
 
     /// <summary>Concurrency group; null = none.</summary>
     public ConcurrencyPlan? Concurrency { get; init; }

@@ -34,7 +34,7 @@ internal static class DefinitionReader
         Vars = ExpressionJson.ReadNamed(ours, "vars"),
         Secrets = Map(ours, "secrets", value => value.GetString()!),
         Targets = Map(ours, "targets", ReadTarget),
-        Triggers = ours.TryGetProperty("triggers", out var triggers) ? (MapValue)PlainJson.Read(triggers) : Value.EmptyMap,
+        Triggers = TriggerJson.Read(ours),
         Concurrency = ours.TryGetProperty("concurrency", out var concurrency) ? ReadConcurrency(concurrency) : null,
         Timeout = Duration(ours, "timeout") ?? definition.Timeout,
         OnFailure = ours.TryGetProperty("onFailure", out var onFailure) ? Names.Read<OnFailure>(onFailure) : OnFailure.Stop,

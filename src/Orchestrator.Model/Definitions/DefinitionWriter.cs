@@ -105,12 +105,7 @@ internal sealed class DefinitionWriter(Utf8JsonWriter writer)
         ExpressionJson.WriteNamed(writer, "vars", definition.Vars);
         WriteMap("secrets", definition.Secrets, writer.WriteStringValue);
         WriteMap("targets", definition.Targets, WriteTarget);
-        if (definition.Triggers.Entries.Count > 0)
-        {
-            writer.WritePropertyName("triggers");
-            PlainJson.Write(writer, definition.Triggers);
-        }
-
+        TriggerJson.Write(writer, definition.Triggers);
         if (definition.Concurrency is { } concurrency)
         {
             writer.WriteStartObject("concurrency");

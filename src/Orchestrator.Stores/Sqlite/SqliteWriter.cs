@@ -38,6 +38,7 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
     {
         foreach (var entry in writes.Events) Write(entry);
         foreach (var run in writes.Runs) Write(run);
+        WriteTriggers(writes);
         WriteWakeUps(writes);
         foreach (var (runId, key, result) in writes.ConsumeInbox) Consume(runId, key, result);
         foreach (var snapshot in writes.Snapshots)
@@ -59,8 +60,8 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
                 .Bind(1, line.RunId).Bind(2, line.Number).Bind(3, line.At).Bind(4, line.Step).Bind(5, line.Attempt).Bind(6, line.Line).Run();
         }
 
-        WriteAccess(writes);
         WriteWorkflows(writes);
+        WriteAccess(writes);
     }
 
     /// <summary>Puts a message into the inbox; false when its run has one with that key.</summary>

@@ -40,7 +40,7 @@ internal sealed class Bench : IAsyncDisposable
 
     public static ActivityCatalog Activities(World world, Func<Definition>? child = null) => new(
     [
-        new TestRead(world), new TestIdempotent(world), new TestKeyed(world), new TestReattach(world), new TestOnce(world), new TestVerified(world),
+        new TestRead(world), new TestIdempotent(world), new TestKeyed(world), new TestReattach(world), new TestOnce(world), new TestVerified(world), new TestDesired(world),
         new TestCall(child ?? (() => throw new InvalidOperationException("no child"))),
     ]);
 

@@ -14,6 +14,9 @@ public sealed class World
     /// <summary>Keys that were taken back, in order.</summary>
     public List<string> Undone { get; } = [];
 
+    /// <summary>What <c>test.desired</c> made, and what was there before.</summary>
+    public SortedSet<string> Things { get; } = new(StringComparer.Ordinal) { "old" };
+
     /// <summary>All that happened, in order: <c>run KEY</c>, <c>undo KEY</c>, <c>verify KEY</c>.</summary>
     public List<string> Log { get; } = [];
 

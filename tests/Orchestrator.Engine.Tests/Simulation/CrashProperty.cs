@@ -40,6 +40,7 @@ public sealed class CrashProperty
 
         // Where the operator had to say what became of a step, the step is skipped instead of completed and the rest may differ; the ledger must hold all the same.
         if (crashed.Asked.Count == 0) Equal(CrashingRun.Describe(expected), CrashingRun.Describe(actual), story);
+        if (crashed.Asked.Count == 0) Equal(string.Join(' ', plain.World.Things), string.Join(' ', crashed.World.Things), story);
         Ledger(definition, crashed, story);
     }
 

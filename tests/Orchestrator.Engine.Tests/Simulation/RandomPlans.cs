@@ -9,12 +9,14 @@ internal sealed class RandomPlans(int seed)
     private static readonly string[] Effects = ["test.read", "test.idempotent", "test.keyed", "test.reattach", "test.once", "test.verified"];
     private readonly Random _random = new(seed);
     private int _ids;
+    private OnFailure _onFailure;
 
     public Definition Draw()
     {
+        _onFailure = Pick(OnFailure.Stop, OnFailure.Rollback);
         var definition = Make.Definition(Steps(2)) with
         {
-            OnFailure = Pick(OnFailure.Stop, OnFailure.Rollback),
+            OnFailure = _onFailure,
             Rescue = Chance(0.3) ? Make.Sequence("rescue", Leaf(quiet: true)) : null,
             Always = Chance(0.3) ? Make.Sequence("always", Leaf(quiet: true)) : null,
         };
@@ -56,7 +58,7 @@ internal sealed class RandomPlans(int seed)
     {
         // With failFast only one at a time, for the same reason as in parallel.
         var limit = _random.Next(1, 3);
-        return Make.ForEach(Leaf(), $"range(0, {_random.Next(0, 4)})", $"limit={limit}", $"failFast={(limit == 1 && Chance(0.5) ? "true" : "false")}", "key=string(item)");
+        return Make.ForEach(Leaf(item: "string(item)"), $"range(0, {_random.Next(0, 4)})", $"limit={limit}", $"failFast={(limit == 1 && Chance(0.5) ? "true" : "false")}", "key=string(item)");
     }
 
     private ActivityNode Parallel(int depth)
@@ -67,8 +69,16 @@ internal sealed class RandomPlans(int seed)
         return Make.Parallel(Id(), branches, needs, failFast: false);
     }
 
-    private ActivityNode Leaf(bool quiet = false)
+    private ActivityNode Leaf(bool quiet = false, string item = "''")
     {
+        // Only where a rollback may come is it journaled what a step is about to change; elsewhere a step that is run again rightly says that it found all so.
+        if (_onFailure == OnFailure.Rollback && Chance(0.3))
+        {
+            var (made, failures) = (Id(), quiet ? 0 : _random.Next(4));
+            return Make.Step(made, "test.desired", $"things=['old', '{made}a' + {item}, '{made}b' + {item}]", $"fails={(failures == 3 && Chance(0.3) ? 9 : failures % 3)}")
+                .With(policy => policy with { Retry = new RetryPolicy { Jitter = false, Delay = TimeSpan.FromSeconds(3) } });
+        }
+
         var type = Effects[_random.Next(Effects.Length)];
         // A failure for good is rarer than one that a retry mends; `once` is not retried, so any failure is for good.
         var fails = quiet ? 0 : Chance(0.06) ? 9 : type is "test.once" or "test.verified" ? 0 : _random.Next(4) == 0 ? _random.Next(1, 3) : 0;

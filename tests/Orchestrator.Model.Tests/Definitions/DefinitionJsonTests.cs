@@ -161,7 +161,13 @@ public sealed class DefinitionJsonTests
             Vars = [new("a", Expression.Parse("[1, 'x']")), new("b", Expression.Parse("vars.a[0] + 1"))],
             Secrets = new Dictionary<string, string> { ["token"] = "store:x" },
             Targets = new Dictionary<string, TargetPlan> { ["node"] = new("ssh", Expression.Parse("{address: inputs.host}"), Expression.Parse("{a: {}}"), 5) },
-            Triggers = Value.Map(("hook", Value.Map(("webhook", Value.Map(("path", Value.Of("x"))))))),
+            Triggers =
+            [
+                new TriggerPlan(
+                    "hook", "webhook", Value.Map(("path", Value.Of("x"))), If: Expression.Parse("event.body.ok"), Dedupe: Expression.Parse("event.id"),
+                    With: Expression.Parse("{host: event.body.host}")),
+                new TriggerPlan("night", "cron", Value.Map(("expr", Value.Of("0 3 * * *"))), Enabled: false),
+            ],
             Concurrency = new(Expression.Parse("`b/${inputs.host}`"), 2, OnLimit.CancelOldest),
             Timeout = TimeSpan.FromDays(2), OnFailure = OnFailure.Rollback, Retain = TimeSpan.FromDays(5),
             Root = new ActivityNode

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Server.Hooks;
+
+namespace Orchestrator.Server.Triggers;
+
+/// <summary>Everything that starts runs by itself, made once for a server.</summary>
+internal sealed class TriggerParts : IAsyncDisposable
+{
+    private readonly HookDoor _hooks;
+    private readonly TriggersApi _api;
+    private readonly Timetable _timetable;
+
+    /// <summary>Makes them.</summary>
+    public TriggerParts(ServerOptions options)
+    {
+        var definitions = new LiveDefinitions(options.Store);
+        var start = new TriggerStart(options, definitions);
+        Index = new TriggerIndex(options, definitions);
+        _hooks = new HookDoor(options, definitions, start);
+        _api = new TriggersApi(options, Index, definitions, _hooks);
+        _timetable = new Timetable(options, Index, start);
+    }
+
+    /// <summary>Which triggers are live.</summary>
+    public TriggerIndex Index { get; }
+
+    /// <summary>Adds the routes.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        _hooks.Map(routes);
+        _api.Map(routes);
+    }
+
+    /// <summary>Schedules fire from now on.</summary>
+    public void Start() => _timetable.Start();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _timetable.DisposeAsync();
+}
