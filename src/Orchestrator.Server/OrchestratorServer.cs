@@ -31,6 +31,9 @@ public sealed class OrchestratorServer : IAsyncDisposable
     /// <summary>Which triggers are live.</summary>
     internal TriggerIndex Triggers => _triggers.Index;
 
+    /// <summary>What fires schedules.</summary>
+    internal Timetable Timetable => _triggers.Timetable;
+
     /// <summary>Every route and hub.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 

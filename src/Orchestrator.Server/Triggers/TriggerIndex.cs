@@ -11,7 +11,7 @@ namespace Orchestrator.Server.Triggers;
 /// Which triggers are live. Submitting a definition makes its triggers live and those of its former version dead, in one commit; an older major version than the live one changes nothing.
 /// Changes of the index and the firing of schedules exclude each other.
 /// </summary>
-internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions definitions)
+internal sealed class TriggerIndex(IStore store, TimeProvider time, LiveDefinitions definitions)
 {
     /// <summary>Held while the index changes and while a schedule fires.</summary>
     public SemaphoreSlim Turn { get; } = new(1);
@@ -25,11 +25,11 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
         await Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var known = (await options.Store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).Where(trigger => trigger.Owner == definition.Name).ToArray();
+            var known = (await store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).Where(trigger => trigger.Owner == definition.Name).ToArray();
             if (known.Length > 0 && (await definitions.OfAsync(known[0].Definition, cancellationToken).ConfigureAwait(false)).Version > definition.Version) return;
             var rows = new List<StoredTrigger>();
             foreach (var plan in definition.Triggers) rows.Add(await RowAsync(definition, plan, known, cancellationToken).ConfigureAwait(false));
-            await options.Store.CommitAsync(new WriteSet
+            await store.CommitAsync(new WriteSet
             {
                 Definitions = [new StoredDefinition(definition.Hash, definition.Name, definition.Version, DefinitionJson.Write(definition))],
                 Triggers = rows,
@@ -48,8 +48,8 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
         await Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var known = await options.Store.ListTriggersAsync(cancellationToken).ConfigureAwait(false);
-            await options.Store.CommitAsync(new WriteSet { RemoveTriggers = [.. known.Where(trigger => trigger.Owner == owner).Select(trigger => trigger.Id)] }).ConfigureAwait(false);
+            var known = await store.ListTriggersAsync(cancellationToken).ConfigureAwait(false);
+            await store.CommitAsync(new WriteSet { RemoveTriggers = [.. known.Where(trigger => trigger.Owner == owner).Select(trigger => trigger.Id)] }).ConfigureAwait(false);
         }
         finally
         {
@@ -64,9 +64,9 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
         try
         {
             if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } trigger) return null;
-            var now = options.Time.GetUtcNow();
+            var now = time.GetUtcNow();
             var missed = !paused && trigger.Paused && trigger.Due <= now;
-            await options.Store.CommitAsync(new WriteSet { PauseTriggers = [(id, paused)], SetDue = missed ? [(id, ScheduleTrigger.Of(trigger).Schedule.Next(now))] : [] }).ConfigureAwait(false);
+            await store.CommitAsync(new WriteSet { PauseTriggers = [(id, paused)], SetDue = missed ? [(id, ScheduleTrigger.Of(trigger).Schedule.Next(now))] : [] }).ConfigureAwait(false);
             return await FindAsync(id, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -76,7 +76,7 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
     }
 
     private async Task<StoredTrigger?> FindAsync(string id, CancellationToken cancellationToken) =>
-        (await options.Store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(trigger => trigger.Id == id);
+        (await store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(trigger => trigger.Id == id);
 
     private async Task<StoredTrigger> RowAsync(Definition definition, TriggerPlan plan, StoredTrigger[] known, CancellationToken cancellationToken)
     {
@@ -86,10 +86,10 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
             "event" => EventMatch(plan.Settings.Get("source")?.AsString() ?? "", plan.Settings.Get("type")?.AsString() ?? ""),
             _ => "",
         };
-        if (plan.Kind == "webhook" && (await options.Store.FindTriggersAsync("webhook", match, cancellationToken).ConfigureAwait(false)).FirstOrDefault(other => other.Owner != definition.Name) is { } taken)
+        if (plan.Kind == "webhook" && (await store.FindTriggersAsync("webhook", match, cancellationToken).ConfigureAwait(false)).FirstOrDefault(other => other.Owner != definition.Name) is { } taken)
             throw new FailureException("trigger.pathTaken", FailureKind.Permanent, $"trigger `{plan.Name}` wants `{match}`, which belongs to trigger `{taken.Name}` of `{taken.Owner}`");
         var settings = Encoding.UTF8.GetBytes(PlainJson.Serialize(plan.Settings));
-        var now = options.Time.GetUtcNow();
+        var now = time.GetUtcNow();
         var row = new StoredTrigger($"{definition.Name}/{plan.Name}", definition.Name, plan.Name, definition.Hash, plan.Kind, match, settings, now);
         if (!ScheduleTrigger.IsSchedule(plan.Kind) || !plan.Enabled) return row;
         // A schedule that did not change goes on where it is; what it missed meanwhile is still due.
