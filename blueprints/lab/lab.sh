@@ -9,10 +9,13 @@ lab_issuer=$lab_artifacts/lab/Orchestrator.Lab.dll
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 . ./blueprints/lab/packages.sh
+. ./blueprints/lab/browser.sh
 
 # Publishes the one binary and the token issuer.
 lab_build() {
   install_lab_packages
+  install_browser_packages --no-browser
+  build_pages
   echo "building"
   dotnet publish src/Orchestrator.Cli -c Release -r linux-x64 --self-contained -o "$lab_artifacts/orchestrator" -v quiet
   dotnet publish tests/Orchestrator.Lab -c Release -o "$lab_artifacts/lab" -v quiet

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
+using Orchestrator.Server.Hosting;
 using Orchestrator.Server.Pages;
 using Orchestrator.Server.Triggers;
 
@@ -84,7 +86,12 @@ public sealed class OrchestratorServer : IAsyncDisposable
 
     private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token)
     {
-        Open(app.MapGet("/", async context => await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false)));
+        var site = new Site(ContentArchive.OfThisAssembly());
+        site.Map(app);
+        Open(app.MapGet("/", async context =>
+        {
+            if (!site.TakesHome(context)) await StatusPage.WriteAsync(context, options.Version, token.Path, await health.ReportAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        }));
         Open(app.MapGet("/health/live", context => HealthChecks.WriteLiveAsync(context)));
         Open(app.MapGet("/health/ready", context => health.WriteReadyAsync(context)));
         Open(app.MapGet("/api/v1/version", context => JsonBody.WriteAsync(context, writer =>
@@ -96,6 +103,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
         new RunsApi(options).Map(app);
+        ElsaApi.Map(app, options);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
     }
 

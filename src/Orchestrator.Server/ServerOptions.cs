@@ -1,3 +1,4 @@
+using Orchestrator.Activities;
 using Orchestrator.Engine;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Activities;
@@ -21,6 +22,9 @@ public sealed record ServerOptions
 
     /// <summary>Compiles blueprints that come in.</summary>
     public required CompileBlueprint Compile { get; init; }
+
+    /// <summary>The activities that workflows may use. Default: the built-in ones.</summary>
+    public ActivityCatalog Activities { get; init; } = new(BuiltinActivities.All());
 
     /// <summary>Version of the program.</summary>
     public required string Version { get; init; }

@@ -49,7 +49,7 @@ internal sealed class BlueprintRender : Activity<BlueprintRenderInput, Blueprint
         var file = await context.Target.ReadFileAsync(path, cancellationToken).ConfigureAwait(false);
         return file?.Text == output.Text
             ? Check<BlueprintRenderOutput>.Satisfied(output)
-            : new Check<BlueprintRenderOutput>(CheckState.Differs, output, [new Change(path, file is null ? null : "other content", $"blueprint, SHA-256 {output.Hash[..12]}…")], null);
+            : new Check<BlueprintRenderOutput>(CheckState.Differs, output, [new Change(path, file is null ? null : "other content", $"blueprint, SHA-256 {output.Hash[..12]}…")], null) { Intent = Value.Map(("created", Value.Of(file is null))) };
     }
 
     protected override async Task<Outcome<BlueprintRenderOutput>> ApplyAsync(BlueprintRenderInput input, ActivityContext context, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Orchestrator.Activities.Processes;
 using Orchestrator.Model.Activities;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Files;
 
@@ -25,7 +26,8 @@ internal static class FileChange
     {
         var current = await context.Target.ReadFileAsync(wanted.Path, cancellationToken).ConfigureAwait(false);
         var changes = await wanted.ChangesAsync(current, context, cancellationToken).ConfigureAwait(false);
-        return changes.Count == 0 ? Check<WrittenFile>.Satisfied(new WrittenFile { Path = wanted.Path }) : Check<WrittenFile>.Differs(changes);
+        if (changes.Count == 0) return Check<WrittenFile>.Satisfied(new WrittenFile { Path = wanted.Path });
+        return Check<WrittenFile>.Differs(changes) with { Intent = context.Intend is null ? null : await IntentAsync(wanted.Path, current is null, context, cancellationToken).ConfigureAwait(false) };
     }
 
     public static async Task<Outcome<WrittenFile>> ApplyAsync(FileState wanted, bool createFolders, ActivityContext context, CancellationToken cancellationToken)
@@ -40,8 +42,7 @@ internal static class FileChange
             if [ -e "$copy" ]; then printf '%s' "$copy"; fi
             find "$state/backups" -type f -mtime +30 -exec rm -f {} +
             """;
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{context.IdempotencyKey}\n{wanted.Path}")))[..32];
-        var kept = await context.ScriptAsync(script, [wanted.Path, key, createFolders ? "true" : "false"], cancellationToken).ConfigureAwait(false);
+        var kept = await context.ScriptAsync(script, [wanted.Path, CopyName(wanted.Path, context), createFolders ? "true" : "false"], cancellationToken).ConfigureAwait(false);
         var backup = kept.OrFail("file.notWritable", $"cannot prepare writing {wanted.Path}").Output.Trim();
         await wanted.WriteAsync(context, cancellationToken).ConfigureAwait(false);
         return Outcome<WrittenFile>.Changes(new WrittenFile { Path = wanted.Path, Created = backup.Length == 0, Backup = backup.Length == 0 ? null : backup });
@@ -64,4 +65,15 @@ internal static class FileChange
         };
         undone?.OrFail("file.notRestored", $"cannot put {output.Path} back as it was");
     }
+
+    /// <summary>What the undo must know: whether the file was there, and where the old one will be kept.</summary>
+    private static async Task<MapValue> IntentAsync(string path, bool isNew, ActivityContext context, CancellationToken cancellationToken)
+    {
+        if (isNew) return Value.Map(("path", Value.Of(path)), ("created", Value.Of(true)));
+        var place = await context.ScriptAsync(Shell.State + """printf '%s' "$state/backups/$1" """, [CopyName(path, context)], cancellationToken).ConfigureAwait(false);
+        var copy = place.OrFail("file.notWritable", $"cannot prepare writing {path}").Output.Trim();
+        return Value.Map(("path", Value.Of(path)), ("created", Value.Of(false)), ("backup", Value.Of(copy)));
+    }
+
+    private static string CopyName(string path, ActivityContext context) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{context.IdempotencyKey}\n{path}")))[..32];
 }

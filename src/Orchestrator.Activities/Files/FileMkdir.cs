@@ -1,6 +1,7 @@
 using Orchestrator.Activities.Processes;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Files;
 
@@ -43,7 +44,7 @@ internal sealed class FileMkdir : Activity<FileMkdir.Input, FileMkdir.Output>
     protected override async Task<Check<Output>> CheckAsync(Input input, ActivityContext context, CancellationToken cancellationToken)
     {
         var found = await context.RunAsync(cancellationToken, "stat", "-L", "-c", "%a %F", "--", input.Path).ConfigureAwait(false);
-        if (!found.Ok) return Check<Output>.Differs(new Change(input.Path, null, "new folder"));
+        if (!found.Ok) return Check<Output>.Differs(new Change(input.Path, null, "new folder")) with { Intent = context.Intend is null ? null : await MissingAsync(input.Path, context, cancellationToken).ConfigureAwait(false) };
         var words = found.Output.Trim().Split(' ', 2);
         if (words[1] != "directory") throw new FailureException("file.notAFolder", FailureKind.Permanent, $"{input.Path} is a {words[1]}, not a folder");
         var changes = new List<Change>();
@@ -78,6 +79,22 @@ internal sealed class FileMkdir : Activity<FileMkdir.Input, FileMkdir.Output>
         var made = await context.ScriptAsync(script, [input.Path, input.Mode ?? "", input.Owner ?? "", input.CreateFolders ? "true" : "false"], cancellationToken).ConfigureAwait(false);
         made.OrFail("file.mkdirFailed", $"cannot make the folder {input.Path}");
         return Outcome<Output>.Changes(new Output { Path = input.Path, Created = made.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) });
+    }
+
+    /// <summary>The folders that are not there, topmost first.</summary>
+    private static async Task<MapValue> MissingAsync(string path, ActivityContext context, CancellationToken cancellationToken)
+    {
+        const string script = """
+            path=$1 list=
+            while [ ! -d "$path" ]; do
+              list="$path
+            $list"
+              path=$(dirname -- "$path")
+            done
+            printf '%s' "$list"
+            """;
+        var missing = (await context.ScriptAsync(script, [path], cancellationToken).ConfigureAwait(false)).OrFail("file.mkdirFailed", $"cannot look for the folder {path}");
+        return Value.Map(("created", Value.List(missing.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Value.Of))));
     }
 
     protected override async Task UndoAsync(Input input, Output output, ActivityContext context, CancellationToken cancellationToken)

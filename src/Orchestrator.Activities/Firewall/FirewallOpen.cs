@@ -1,4 +1,5 @@
 using Orchestrator.Model.Activities;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Firewall;
 
@@ -25,8 +26,12 @@ internal sealed class FirewallOpen : Activity<FirewallPorts, FirewallOpenOutput>
     {
         var rules = FirewallRule.Read(input);
         var ruleset = await Ruleset.ReadAsync(context.Target, cancellationToken).ConfigureAwait(false);
-        Change[] changes = [.. ruleset.Missing(rules).Select(missing => new Change($"{missing.Rule} in {missing.Chain}", null, "accepted"))];
-        return changes.Length == 0 ? Check<FirewallOpenOutput>.Satisfied(new FirewallOpenOutput()) : Check<FirewallOpenOutput>.Differs(changes);
+        var missing = ruleset.Missing(rules).ToArray();
+        if (missing.Length == 0) return Check<FirewallOpenOutput>.Satisfied(new FirewallOpenOutput());
+        return Check<FirewallOpenOutput>.Differs([.. missing.Select(rule => new Change($"{rule.Rule} in {rule.Chain}", null, "accepted"))]) with
+        {
+            Intent = Value.Map(("added", Value.List(missing.Select(rule => Value.Of(Name(rule.Chain, rule.Rule.Comment)))))),
+        };
     }
 
     protected override async Task<Outcome<FirewallOpenOutput>> ApplyAsync(FirewallPorts input, ActivityContext context, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Targets;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Git;
 
@@ -33,7 +34,10 @@ internal sealed class GitKnownHost : Activity<GitKnownHostInput, GitKnownHostOut
         var (added, replaced) = Compare(repo, wanted, await ReadAsync(input.Path, context, cancellationToken).ConfigureAwait(false));
         if (added.Count + replaced.Count == 0) return Check<GitKnownHostOutput>.Satisfied(new GitKnownHostOutput { Path = input.Path, Added = [], Replaced = [] });
         return Check<GitKnownHostOutput>.Differs(new Change(
-            $"{input.Path} ({repo.KnownHostsName})", replaced.Count == 0 ? null : Keys(replaced), Keys(wanted)));
+            $"{input.Path} ({repo.KnownHostsName})", replaced.Count == 0 ? null : Keys(replaced), Keys(wanted))) with
+        {
+            Intent = Value.Map(("added", Value.List(added.Select(Value.Of))), ("replaced", Value.List(replaced.Select(Value.Of)))),
+        };
     }
 
     protected override async Task<Outcome<GitKnownHostOutput>> ApplyAsync(GitKnownHostInput input, ActivityContext context, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Orchestrator.Activities.Files;
 using Orchestrator.Activities.Processes;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Hosts;
 
@@ -41,11 +42,13 @@ internal sealed class HostSysctl : Activity<HostSysctl.Input, HostSysctl.Output>
 
     protected override async Task<Check<Output>> CheckAsync(Input input, ActivityContext context, CancellationToken cancellationToken)
     {
-        var changes = (await DifferentAsync(input, context, cancellationToken).ConfigureAwait(false))
-            .Select(entry => new Change(entry.Key, entry.Value, Plain(input.Values[entry.Key]))).ToList();
-        if (await FileAsync(input, context, cancellationToken).ConfigureAwait(false) is { } file)
-            changes.AddRange((await FileChange.CheckAsync(file, context, cancellationToken).ConfigureAwait(false)).Changes);
-        return changes.Count == 0 ? Check<Output>.Satisfied(new Output()) : Check<Output>.Differs(changes);
+        var previous = await DifferentAsync(input, context, cancellationToken).ConfigureAwait(false);
+        var file = await FileAsync(input, context, cancellationToken).ConfigureAwait(false) is { } wanted ? await FileChange.CheckAsync(wanted, context, cancellationToken).ConfigureAwait(false) : null;
+        Change[] changes = [.. previous.Select(entry => new Change(entry.Key, entry.Value, Plain(input.Values[entry.Key]))), .. file?.Changes ?? []];
+        return changes.Length == 0 ? Check<Output>.Satisfied(new Output()) : Check<Output>.Differs(changes) with
+        {
+            Intent = Value.Map(("previous", Value.Map(previous.Select(entry => (entry.Key, (Value)Value.Of(entry.Value))))), ("file", file?.Intent ?? Value.Null)),
+        };
     }
 
     protected override async Task<Outcome<Output>> ApplyAsync(Input input, ActivityContext context, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Network;
 
@@ -56,9 +57,13 @@ internal sealed class NetworkAddress : Activity<NetworkAddress.Input, NetworkAdd
     {
         var wanted = Wanted(input);
         var link = await Link.GetAsync(context, input.Interface, cancellationToken).ConfigureAwait(false);
-        List<Change> changes = [.. Missing(wanted, link).Select(cidr => new Change(input.Interface, null, cidr)), .. Strays(input, wanted, link).Select(cidr => new Change(input.Interface, cidr, null))];
+        var (missing, strays) = (Missing(wanted, link), Strays(input, wanted, link));
+        List<Change> changes = [.. missing.Select(cidr => new Change(input.Interface, null, cidr)), .. strays.Select(cidr => new Change(input.Interface, cidr, null))];
         if (input.Up && !link.IsUp) changes.Add(new Change(input.Interface, "down", "up"));
-        return changes.Count == 0 ? Check<Output>.Satisfied(Result(wanted, [], [])) : Check<Output>.Differs(changes);
+        return changes.Count == 0 ? Check<Output>.Satisfied(Result(wanted, [], [])) : Check<Output>.Differs(changes) with
+        {
+            Intent = Value.Map(("added", Value.List(missing.Select(Value.Of))), ("removed", Value.List(strays.Select(Value.Of)))),
+        };
     }
 
     protected override async Task<Outcome<Output>> ApplyAsync(Input input, ActivityContext context, CancellationToken cancellationToken)

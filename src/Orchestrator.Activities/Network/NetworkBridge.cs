@@ -1,5 +1,6 @@
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Network;
 
@@ -69,13 +70,17 @@ internal sealed class NetworkBridge : Activity<NetworkBridge.Input, NetworkBridg
         }
 
         if (input.Up && isThere && bridge is not { IsUp: true }) changes.Add(new Change(input.Name, "down", "up"));
-        foreach (var (port, link, isMember) in await PortsAsync(input, isThere, context, cancellationToken).ConfigureAwait(false))
+        var ports = await PortsAsync(input, isThere, context, cancellationToken).ConfigureAwait(false);
+        foreach (var (port, link, isMember) in ports)
         {
             if (!isMember) changes.Add(new Change($"{input.Name} port", null, port));
             if (input.Up && !link.IsUp) changes.Add(new Change(port, "down", "up"));
         }
 
-        return changes.Count == 0 ? Check<Output>.Satisfied(new Output { Name = input.Name }) : Check<Output>.Differs(changes);
+        return changes.Count == 0 ? Check<Output>.Satisfied(new Output { Name = input.Name }) : Check<Output>.Differs(changes) with
+        {
+            Intent = Value.Map(("created", Value.Of(!isThere)), ("added", Value.List(ports.Where(port => !port.IsMember).Select(port => Value.Of(port.Port))))),
+        };
     }
 
     protected override async Task<Outcome<Output>> ApplyAsync(Input input, ActivityContext context, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Orchestrator.Activities.Processes;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Network;
 
@@ -114,7 +115,7 @@ internal sealed class NetworkJoin : Activity<NetworkJoin.Input, NetworkJoin.Outp
         changes.AddRange(Missing(input, link).Select(cidr => new Change(input.Interface, null, cidr)));
         if (link is { IsUp: false }) changes.Add(new Change(input.Interface, "down", "up"));
         if (link is not null && input.Mtu is { } mtu && link.Mtu != mtu) changes.Add(new Change($"{input.Interface} mtu", Text(link.Mtu), Text(mtu)));
-        return changes.Count == 0 ? Check<Output>.Satisfied(await ResultAsync(input, false, context, cancellationToken).ConfigureAwait(false)) : Check<Output>.Differs(changes);
+        return changes.Count == 0 ? Check<Output>.Satisfied(await ResultAsync(input, false, context, cancellationToken).ConfigureAwait(false)) : Check<Output>.Differs(changes) with { Intent = Value.Map(("created", Value.Of(link is null))) };
     }
 
     protected override async Task<Outcome<Output>> ApplyAsync(Input input, ActivityContext context, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orchestrator.Model.Activities;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Network;
 
@@ -37,7 +38,7 @@ internal sealed class NetworkMtu : Activity<NetworkMtu.Input, NetworkMtu.Output>
         var link = await Link.GetAsync(context, input.Interface, cancellationToken).ConfigureAwait(false);
         return link.Mtu == input.Mtu
             ? Check<Output>.Satisfied(new Output { Mtu = link.Mtu, Previous = link.Mtu })
-            : Check<Output>.Differs(new Change($"{input.Interface} mtu", Text(link.Mtu), Text(input.Mtu)));
+            : Check<Output>.Differs(new Change($"{input.Interface} mtu", Text(link.Mtu), Text(input.Mtu))) with { Intent = Value.Map(("previous", Value.Of(link.Mtu))) };
     }
 
     protected override async Task<Outcome<Output>> ApplyAsync(Input input, ActivityContext context, CancellationToken cancellationToken)

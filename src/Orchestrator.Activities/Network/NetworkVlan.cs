@@ -2,6 +2,7 @@ using System.Globalization;
 using Orchestrator.Activities.Processes;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Network;
 
@@ -73,7 +74,10 @@ internal sealed class NetworkVlan : Activity<NetworkVlan.Input, NetworkVlan.Outp
         if (parent is null) changes.Add(new Change(input.Name, null, string.Create(CultureInfo.InvariantCulture, $"VLAN {input.Tag} on {input.Parent} ({(kind == VlanKind.Ovs ? "Open vSwitch" : "kernel")})")));
         else if (tag != input.Tag) changes.Add(new Change($"{input.Name} tag", tag?.ToString(CultureInfo.InvariantCulture) ?? "none", input.Tag.ToString(CultureInfo.InvariantCulture)));
         if (input.Up && parent is not null && link is not { IsUp: true }) changes.Add(new Change(input.Name, "down", "up"));
-        return changes.Count == 0 ? Check<Output>.Satisfied(new Output { Interface = input.Name, Kind = kind, PreviousTag = input.Tag }) : Check<Output>.Differs(changes);
+        return changes.Count == 0 ? Check<Output>.Satisfied(new Output { Interface = input.Name, Kind = kind, PreviousTag = input.Tag }) : Check<Output>.Differs(changes) with
+        {
+            Intent = Value.Map(("created", Value.Of(parent is null)), ("previousTag", Value.Of(tag ?? 0))),
+        };
     }
 
     protected override async Task<Outcome<Output>> ApplyAsync(Input input, ActivityContext context, CancellationToken cancellationToken)

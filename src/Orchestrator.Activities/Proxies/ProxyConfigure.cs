@@ -99,7 +99,8 @@ internal sealed class ProxyConfigure : Activity<ProxyConfigure.Input, ProxyConfi
     protected override async Task<Check<Output>> CheckAsync(Input input, ActivityContext context, CancellationToken cancellationToken)
     {
         var file = Wanted(input);
-        List<Change> changes = [.. (await FileChange.CheckAsync(file, context, cancellationToken).ConfigureAwait(false)).Changes];
+        var written = await FileChange.CheckAsync(file, context, cancellationToken).ConfigureAwait(false);
+        List<Change> changes = [.. written.Changes];
         var served = await CaddyAdmin.ConfigAsync(input.Admin, context, cancellationToken).ConfigureAwait(false);
         if (served is null) changes.Add(new Change("caddy", $"does not answer on {input.Admin}", "running"));
         else if (changes.Count == 0)
@@ -109,7 +110,10 @@ internal sealed class ProxyConfigure : Activity<ProxyConfigure.Input, ProxyConfi
                 if (!await CaddyAdmin.AcceptsAsync(port, context, cancellationToken).ConfigureAwait(false)) changes.Add(new Change($"port {port}", "closed", "accepts"));
         }
 
-        return changes.Count == 0 ? Check<Output>.Satisfied(Result(input, false, null)) : Check<Output>.Differs(changes);
+        return changes.Count == 0 ? Check<Output>.Satisfied(Result(input, false, null)) : Check<Output>.Differs(changes) with
+        {
+            Intent = Value.Map(("started", Value.Of(served is null)), ("file", written.Intent ?? Value.Null)),
+        };
     }
 
     protected override async Task<Outcome<Output>> ApplyAsync(Input input, ActivityContext context, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Targets;
 using FileAttributes = Orchestrator.Model.Targets.FileAttributes;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Ssh;
 
@@ -33,7 +34,7 @@ internal sealed class SshAuthorize : Activity<SshAuthorizeInput, SshAuthorizeOut
         List<Change> changes = [.. added.Select(key => new Change(path, null, AuthorizedKeys.Short(key))), .. removed.Select(key => new Change(path, AuthorizedKeys.Short(key), null))];
         if (file is not null && file.Attributes.Mode != FileMode) changes.Add(new Change($"mode of {path}", Convert.ToString(file.Attributes.Mode ?? 0, 8), "600"));
         if (file is not null && owner is not null && file.Attributes.Owner?.Split(':')[0] != input.User) changes.Add(new Change($"owner of {path}", file.Attributes.Owner, owner));
-        return changes.Count == 0 ? Check<SshAuthorizeOutput>.Satisfied(new SshAuthorizeOutput { Path = path }) : Check<SshAuthorizeOutput>.Differs(changes);
+        return changes.Count == 0 ? Check<SshAuthorizeOutput>.Satisfied(new SshAuthorizeOutput { Path = path }) : Check<SshAuthorizeOutput>.Differs(changes) with { Intent = Value.Map(("added", Value.List(added.Select(Value.Of)))) };
     }
 
     protected override async Task<Outcome<SshAuthorizeOutput>> ApplyAsync(SshAuthorizeInput input, ActivityContext context, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Targets;
 using FileAttributes = Orchestrator.Model.Targets.FileAttributes;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Activities.Ssh;
 
@@ -30,7 +31,7 @@ internal sealed class SshKey : Activity<SshKeyInput, SshKeyOutput>
     {
         var given = input.PrivateKey is { } secret ? PrivateKeyText.Check(secret.Reveal()) : null;
         var found = await context.Target.ReadFileAsync(input.Path, cancellationToken).ConfigureAwait(false);
-        if (found is null) return Check<SshKeyOutput>.Differs(new Change(input.Path, null, given is null ? $"a new {Name(input.Type)} key" : "the given key"));
+        if (found is null) return Check<SshKeyOutput>.Differs(new Change(input.Path, null, given is null ? $"a new {Name(input.Type)} key" : "the given key")) with { Intent = Value.Map(("made", Value.Of(true))) };
         var (publicKey, fingerprint) = await DescribeAsync(input.Path, context, cancellationToken).ConfigureAwait(false);
         if (given is not null && given != PrivateKeyText.Clean(found.Text))
             throw new FailureException("ssh.keyDiffers", FailureKind.Permanent, $"{input.Path} on {context.Target.Address} holds another key ({fingerprint}) than the given one; it is kept: remove it or choose another path");

@@ -32,6 +32,6 @@ internal static class Intending
 /// <summary>An attempt is about to change the world.</summary>
 /// <param name="Step">Key.</param>
 /// <param name="Attempt">Number of the attempt.</param>
-/// <param name="Output">Its output as far as it can be foretold; null when nothing can.</param>
+/// <param name="Output">Fields of its output that the undo needs; null when it needs none.</param>
 /// <param name="Recorded">Completes when the intent is on disk: true when it is this attempt's, false when an earlier one stands.</param>
-internal sealed record IntendedFact(string Step, int Attempt, Value? Output, TaskCompletionSource<bool> Recorded) : Fact;
+internal sealed record IntendedFact(string Step, int Attempt, MapValue? Output, TaskCompletionSource<bool> Recorded) : Fact;

@@ -42,7 +42,7 @@ internal sealed class StepState(string key, Step step, ScopeState scope)
 
     public bool? Changed { get; set; }
 
-    /// <summary>What it set out to change, as its first look foretold; null while nothing was recorded. See <see cref="Journal.StepIntended"/>.</summary>
+    /// <summary>What its undo must know of the world before it, as its first look found it; null while nothing was recorded. See <see cref="Journal.StepIntended"/>.</summary>
     public Value? Intent { get; set; }
 
     public Failure? Failure { get; set; }

@@ -7,7 +7,7 @@ namespace Orchestrator.Engine.Journal;
 /// A step that may be taken back looked, found something to change, and is about to. Committed before the change: when a crash or a failed attempt hides its outcome, a later attempt that finds
 /// all as it should be knows that it was this run's doing.
 /// </summary>
-/// <param name="Output">The output as far as it was foretold, for the undo; an empty map when nothing was.</param>
+/// <param name="Output">Fields of the output that the undo needs; an empty map when it needs none.</param>
 internal sealed record StepIntended(Value Output) : JournalEvent
 {
     public const string Name = "StepIntended";

@@ -128,7 +128,7 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
         OpenTarget = run.OpenDeclaredTarget(plan),
     };
 
-    private async Task IntendAsync(Value? output, CancellationToken token)
+    private async Task IntendAsync(MapValue? output, CancellationToken token)
     {
         // A test that says when what happens keeps all of it on its own thread.
         var recorded = new TaskCompletionSource<bool>(run.Core.Options.Dispatch is null ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);

@@ -125,6 +125,7 @@ internal sealed partial class InMemoryTables
             log.TryAdd(line.Number, line with { At = StoredInstant.From(StoredInstant.Of(line.At)) });
         }
 
+        ApplyWorkflows(writes);
         ApplyAccess(writes);
     }
 

@@ -65,7 +65,7 @@ public abstract class Activity<TInput, TOutput> : Activity
         if (before.State == CheckState.Satisfied) return ActivityResult.Done(RecordBinder.ToValue(before.Output!), changed: false);
 
         if (before.State == CheckState.Differs && context.Intend is { } intend)
-            await intend(before.Output is null ? null : RecordBinder.ToValue(before.Output), cancellationToken).ConfigureAwait(false);
+            await intend(before.Intent, cancellationToken).ConfigureAwait(false);
 
         var outcome = await ApplyAsync(record, context, cancellationToken).ConfigureAwait(false);
         if (outcome.Result is { } special) return special;

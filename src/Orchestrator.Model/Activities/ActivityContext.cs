@@ -36,10 +36,10 @@ public sealed record ActivityContext
     public IReadOnlyDictionary<string, Secret> Environment { get; init; } = new Dictionary<string, Secret>();
 
     /// <summary>
-    /// Set where the step may be taken back: called before the first change with the output as far as it can be foretold, and returns when that is on disk. A crash between the change and
+    /// Set where the step may be taken back: called before the first change with what the undo must know (<see cref="Check{TOutput}.Intent"/>), and returns when that is on disk. A crash between the change and
     /// its outcome then leaves no doubt whose change it was.
     /// </summary>
-    public Func<Value?, CancellationToken, Task>? Intend { get; init; }
+    public Func<MapValue?, CancellationToken, Task>? Intend { get; init; }
 
     /// <summary>Turns blueprint text into a definition; for the activities that submit blueprints.</summary>
     public CompileBlueprint? Compile { get; init; }

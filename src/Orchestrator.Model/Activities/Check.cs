@@ -1,3 +1,5 @@
+using Orchestrator.Model.Values;
+
 namespace Orchestrator.Model.Activities;
 
 /// <summary>What a read-only look at the target found.</summary>
@@ -9,14 +11,17 @@ namespace Orchestrator.Model.Activities;
 public sealed record Check<TOutput>(CheckState State, TOutput? Output, IReadOnlyList<Change> Changes, string? Reason)
     where TOutput : class
 {
+    /// <summary>
+    /// When it differs: the fields of the output that the undo needs and that only a look before the change can tell (what was there, what will be added), by name. Null when the undo
+    /// needs none.
+    /// </summary>
+    public MapValue? Intent { get; init; }
+
     /// <summary>All is so already.</summary>
     public static Check<TOutput> Satisfied(TOutput output) => new(CheckState.Satisfied, output, [], null);
 
     /// <summary>These things would change.</summary>
     public static Check<TOutput> Differs(params IReadOnlyList<Change> changes) => new(CheckState.Differs, null, changes, null);
-
-    /// <summary>The same, with as much of the step's output as is known before: at least what the undo needs. What is not known yet is null.</summary>
-    public static Check<TOutput> Differs(TOutput foretold, params IReadOnlyList<Change> changes) => new(CheckState.Differs, foretold, changes, null);
 
     /// <summary>It cannot be told by reading; <paramref name="reason"/> completes "would run: …".</summary>
     public static Check<TOutput> Unknown(string reason) => new(CheckState.Unknown, null, [], reason);

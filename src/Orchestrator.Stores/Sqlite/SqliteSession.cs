@@ -94,7 +94,8 @@ internal sealed class SqliteSession : IDisposable
             throw new FailureException("store.io", FailureKind.Permanent, $"SQLite answers {pragma} = {actual} where {expected} is needed to keep what was accepted; is the data directory on a network file system?");
     }
 
-    private SqliteStatement Prepare(string sql)
+    /// <summary>A statement for one use, which its user disposes: for texts that differ from call to call.</summary>
+    public SqliteStatement Prepare(string sql)
     {
         var code = raw.sqlite3_prepare_v2(_handle, sql, out var statement);
         return code == raw.SQLITE_OK ? new SqliteStatement(_handle, statement) : throw SqliteException.Of(_handle, code);

@@ -60,6 +60,7 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
                 .Bind(1, line.RunId).Bind(2, line.Number).Bind(3, line.At).Bind(4, line.Step).Bind(5, line.Attempt).Bind(6, line.Line).Run();
         }
 
+        WriteWorkflows(writes);
         WriteAccess(writes);
     }
 

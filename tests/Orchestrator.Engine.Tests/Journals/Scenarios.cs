@@ -27,6 +27,7 @@ internal static class Scenarios
             }),
         ["rollback"] = (Make.Definition(Make.Step("a"), Make.Step("b", "test.keyed").With(policy => policy with { Undo = Make.Step("b-undo", "test.idempotent", "value=steps.b.outputs.times") }), Make.Step("c", "test.idempotent", "fails=9"))
             with { OnFailure = OnFailure.Rollback, Always = Make.Sequence("always", Make.Step("z")) }, Finish),
+        ["intent"] = (Make.Definition(Make.Step("a", "test.desired", "things=['old', 'new']", "fails=1"), Make.Step("b", "test.idempotent", "fails=9")) with { OnFailure = OnFailure.Rollback }, Finish),
         ["childCall"] = (Make.Definition(Make.Node("call", ActivityTypes.Call, "blueprint='child'"), Make.Step("b")), Finish),
         ["pollAndCrash"] = (Make.Definition(Make.Step("a", "test.reattach", "waits=3"), Make.Step("b", "test.verified")), async (bench, run) =>
         {

@@ -30,7 +30,7 @@ public sealed class TestDesired(World world) : Activity<DesiredInput, DesiredOut
         string[] missing = [.. input.Things.Except(world.Things)];
         return Task.FromResult(missing.Length == 0
             ? Check<DesiredOutput>.Satisfied(new DesiredOutput { Count = input.Things.Count })
-            : Check<DesiredOutput>.Differs(new DesiredOutput { Added = missing }, [.. missing.Select(thing => new Change(thing, null, "there"))]));
+            : Check<DesiredOutput>.Differs([.. missing.Select(thing => new Change(thing, null, "there"))]) with { Intent = Value.Map(("added", Value.List(missing.Select(Value.Of)))) });
     }
 
     protected override Task<Outcome<DesiredOutput>> ApplyAsync(DesiredInput input, ActivityContext context, CancellationToken cancellationToken)

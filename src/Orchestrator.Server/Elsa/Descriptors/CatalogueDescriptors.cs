@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Model.Activities;
+using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Schemas;
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Server.Elsa.Descriptors;
+
+/// <summary>Descriptors of our own activities, made from the one description each has: its attribute and its records.</summary>
+internal static class CatalogueDescriptors
+{
+    /// <summary>All of a catalogue.</summary>
+    public static IEnumerable<JsonObject> Of(ActivityCatalog catalogue) => catalogue.All.Select(Of);
+
+    private static JsonObject Of(ActivityDescriptor activity)
+    {
+        var parts = activity.Name.Split('.');
+        return DescriptorShape.Activity(activity.Name, string.Concat(parts.SelectMany(part => part.Split('-')).Select(DescriptorShape.Capital)), activity.Version, CategoryOf(parts[0]), Words(activity.Name), activity.Summary,
+            activity.Input.Fields.Select((field, order) => Input(field, order)),
+            activity.Output.Fields.Select((field, order) => DescriptorShape.Output(DescriptorShape.Capital(field.Name), TypeOf(field.Schema), Words(field.Name), field.Description, order)),
+            [DescriptorShape.Port("Done", "Flow")]);
+    }
+
+    /// <summary>An input as the schema of its field says it.</summary>
+    public static JsonObject Input(SchemaField field, int order)
+    {
+        var (hint, settings) = EditorOf(field.Schema);
+        var description = field.Required ? $"{field.Description} Required." : field.Description;
+        return DescriptorShape.Input(
+            DescriptorShape.Capital(DefinitionJson.PropertyName(field.Name)), TypeOf(field.Schema), Words(field.Name), description, order, hint, settings,
+            isSensitive: field.Schema.Secret, syntax: hint is "code-editor" or "checklist" or "multitext" ? "Object" : "Literal", standard: StandardOf(field));
+    }
+
+    private static JsonNode? StandardOf(SchemaField field) => field.Default switch
+    {
+        null or NullValue => null,
+        StringValue text => text.Text,
+        BoolValue flag => flag.Flag,
+        { } value => JsonNode.Parse(PlainJson.Serialize(value)),
+    };
+
+    private static (string Hint, JsonObject Settings) EditorOf(Schema schema) => schema switch
+    {
+        { Kind: SchemaKind.Bool } => ("checkbox", []),
+        { Enum: { } choices } => ("dropdown", Choices("dropdown", "selectList", choices)),
+        { Kind: SchemaKind.List, Item.Enum: { } choices } => ("checklist", Choices("checklist", "checkList", choices)),
+        { Kind: SchemaKind.List, Item.Kind: SchemaKind.String } => ("multitext", []),
+        { Kind: SchemaKind.List or SchemaKind.Map or SchemaKind.Object } => ("code-editor", new JsonObject { ["code-editor"] = new JsonObject { ["language"] = "json", ["singleLineMode"] = false, ["editorHeight"] = 0 } }),
+        { Format: "multiline" } => ("multiline", []),
+        _ => ("singleline", []),
+    };
+
+    private static JsonObject Choices(string hint, string list, IReadOnlyList<Value> choices) => new()
+    {
+        [hint] = new JsonObject
+        {
+            [list] = new JsonObject
+            {
+                ["items"] = new JsonArray([.. choices.Select(choice => new JsonObject { ["text"] = choice.ToString(), ["value"] = choice is StringValue text ? text.Text : choice.ToString() })]),
+                ["isFlagsEnum"] = false,
+            },
+        },
+    };
+
+    private static string TypeOf(Schema schema) => schema switch
+    {
+        { Kind: SchemaKind.Bool } => "Boolean",
+        { Kind: SchemaKind.Int } => "Int64",
+        { Kind: SchemaKind.Number } => "Double",
+        { Kind: SchemaKind.String } => "String",
+        { Kind: SchemaKind.List, Item.Kind: SchemaKind.String } => "List<String>",
+        { Kind: SchemaKind.List } => "List<Object>",
+        { Kind: SchemaKind.Map or SchemaKind.Object } => "ObjectDictionary",
+        _ => "Object",
+    };
+
+    // Acronyms that Elsa's own categories already spell.
+    private static string CategoryOf(string family) => family switch
+    {
+        "http" => "HTTP",
+        "jwt" => "JWT",
+        "ssh" => "SSH",
+        _ => DescriptorShape.Capital(family),
+    };
+
+    /// <summary><c>firewall.open</c> → <c>Firewall open</c>; <c>serverName</c> → <c>Server name</c>.</summary>
+    private static string Words(string name) => DescriptorShape.Capital(string.Concat(name.Select(letter => char.IsAsciiLetterUpper(letter) ? " " + char.ToLowerInvariant(letter) : letter is '.' or '-' ? " " : letter.ToString())));
+}

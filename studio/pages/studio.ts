@@ -1,0 +1,83 @@
+// Makes an application of Studio's elements: one of them per page, every change of page a real load, signed in with a short token of the session.
+import { newStudioToken, toLogin } from './session.js';
+
+type StudioElement = HTMLElement & { editWorkflowDefinition?: (id: string) => void; viewWorkflowInstance?: (id: string) => void };
+
+const base = new URL(document.baseURI);
+const open = (path: string) => location.assign(base.pathname + path);
+
+// Studio only rewrites the address; nothing in this build of it draws the new page.
+for (const name of ['pushState', 'replaceState'] as const) {
+  const original = history[name];
+  history[name] = function (state, unused, url) {
+    const next = url == null ? null : new URL(url, document.baseURI);
+    if (next && next.origin === location.origin && next.pathname !== location.pathname) location.assign(next.href);
+    else original.call(this, state, unused, url);
+  };
+}
+
+// Some of its links forget the folder it is served from.
+document.addEventListener('click', event => {
+  const link = event.target instanceof Element ? event.target.closest('a[href^="/workflows/"]') : null;
+  if (!link) return;
+  event.preventDefault();
+  open(link.getAttribute('href')!.slice(1));
+}, true);
+document.querySelector('#blazor-error-ui .dismiss')?.addEventListener('click', () => document.getElementById('blazor-error-ui')!.style.display = 'none');
+
+function wanted(): [tag: string, attributes: Record<string, string>, title: string] {
+  const path = location.pathname.slice(base.pathname.length);
+  const editor = /^workflows\/definitions\/([^/]+)\/edit\/?$/.exec(path);
+  if (editor) return ['elsa-workflow-definition-editor', { 'definition-id': decodeURIComponent(editor[1]!) }, 'Workflow'];
+  const viewer = /^workflows\/instances\/([^/]+)\/view\/?$/.exec(path);
+  if (viewer) return ['elsa-workflow-instance-viewer', { 'instance-id': decodeURIComponent(viewer[1]!) }, 'Workflow instance'];
+  return /^workflows\/instances\/?$/.test(path) ? ['elsa-workflow-instance-list', {}, 'Workflow instances'] : ['elsa-workflow-definition-list', {}, 'Workflow definitions'];
+}
+
+function element(tag: string, token: string): StudioElement {
+  const made = document.createElement(tag) as StudioElement;
+  made.setAttribute('remote-endpoint', location.origin + '/elsa/api');
+  made.setAttribute('access-token', token);
+  return made;
+}
+
+/** Studio never asks for a new token. This element draws nothing; it hands Studio the one it carries. */
+function keepFresh(seconds: number): void {
+  setTimeout(async () => {
+    try {
+      const next = await newStudioToken();
+      const carrier = element('elsa-backend-provider', next.token);
+      document.body.append(carrier);
+      keepFresh(next.seconds);
+    } catch {
+      toLogin();
+    }
+  }, Math.max(10, seconds * 0.7) * 1000);
+}
+
+function say(text: string): void {
+  const note = document.createElement('p');
+  note.className = 'note bad';
+  note.setAttribute('role', 'alert');
+  note.textContent = text;
+  document.getElementById('app')!.replaceChildren(note);
+}
+
+async function start(): Promise<void> {
+  const [tag, attributes, title] = wanted();
+  document.title = `${title} · Orchestrator`;
+  try {
+    const session = await newStudioToken();
+    await customElements.whenDefined(tag);
+    const studio = element(tag, session.token);
+    for (const [name, value] of Object.entries(attributes)) studio.setAttribute(name, value);
+    studio.editWorkflowDefinition = id => open(`workflows/definitions/${encodeURIComponent(id)}/edit`);
+    studio.viewWorkflowInstance = id => open(`workflows/instances/${encodeURIComponent(id)}/view`);
+    document.getElementById('app')!.replaceChildren(studio);
+    keepFresh(session.seconds);
+  } catch (trouble) {
+    say(trouble instanceof Error ? trouble.message : String(trouble));
+  }
+}
+
+void start();

@@ -1,0 +1,10 @@
+using Orchestrator.Engine.Storage;
+
+namespace Orchestrator.Testing.Storage;
+
+public sealed partial class FaultyStore
+{
+    public Task<Page<StoredWorkflow>> ListWorkflowsAsync(WorkflowQuery query, CancellationToken cancellationToken) => Alive.ListWorkflowsAsync(query, cancellationToken);
+
+    public Task<IReadOnlyList<(string Hash, string Name)>> ListUnlistedDefinitionsAsync(CancellationToken cancellationToken) => Alive.ListUnlistedDefinitionsAsync(cancellationToken);
+}
