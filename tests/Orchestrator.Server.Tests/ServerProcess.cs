@@ -22,8 +22,8 @@ internal sealed class ServerProcess : IDisposable
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2));
         Assert.True(line?.StartsWith("listening on ", StringComparison.Ordinal) == true, $"said {line ?? await process.StandardError.ReadToEndAsync()}");
         // What it says later must not fill the pipe.
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
+        _ = process.StandardError.ReadToEndAsync();
+        _ = process.StandardOutput.ReadToEndAsync();
         return new ServerProcess(process, new Uri(line!["listening on ".Length..]));
     }
 
