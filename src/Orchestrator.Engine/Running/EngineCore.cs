@@ -162,6 +162,11 @@ internal sealed class EngineCore
         }
     }
 
+    /// <summary>The workflow that another one made in Studio calls.</summary>
+    public async Task<Model.Definitions.Definition> FindWorkflowAsync(CallPlan call, CancellationToken cancellationToken) =>
+        (Options.FindWorkflow is { } find ? await find(call.Blueprint, call.VersionId, cancellationToken).ConfigureAwait(false) : null)
+            ?? await Definitions.FindAsync(call.Blueprint).ConfigureAwait(false);
+
     public void Alarm(string runId, string message) => Options.OnAlarm?.Invoke(runId, message);
 
     /// <summary>Stops in good order: nothing starts any more, what runs is cut off without an outcome, what rides is stored.</summary>
