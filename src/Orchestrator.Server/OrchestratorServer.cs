@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
 using Orchestrator.Server.Elsa;
+using Orchestrator.Server.Api.OpenApi;
 using Orchestrator.Server.Health;
 using Orchestrator.Server.Hosting;
 using Orchestrator.Server.Pages;
@@ -63,8 +64,8 @@ public sealed class OrchestratorServer : IAsyncDisposable
         app.UseRouting();
         access.UseGate(app);
         var triggers = new TriggerParts(options);
-        Map(app, options, health, access, token);
-        triggers.Map(app);
+        KnownParameters.Use(app);
+        Map(app, options, health, access, token, triggers);
         var server = new OrchestratorServer(app, options, token, triggers);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
@@ -84,7 +85,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token)
+    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token, TriggerParts triggers)
     {
         var site = new Site(ContentArchive.OfThisAssembly());
         site.Map(app);
@@ -99,13 +100,21 @@ public sealed class OrchestratorServer : IAsyncDisposable
             writer.WriteStartObject();
             writer.WriteString("version", options.Version);
             writer.WriteEndObject();
-        })));
+        }))).Says(new RouteDoc("Says which version this is.") { Answer = "Version" });
+        app.MapGet("/openapi/v1.json", context => JsonBody.WriteAsync(context, writer => OpenApiDocument.Write(writer, app.Services.GetRequiredService<EndpointDataSource>().Endpoints, options.Version))).Needs(Role.Viewer);
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
+        new BlueprintsApi(options, triggers.Index).Map(app);
+        new EditingApi(options.Activities).Map(app);
         new RunsApi(options).Map(app);
+        new RunRequestsApi(options).Map(app);
+        new HistoryApi(options, access.Identification, app.Lifetime.ApplicationStopping).Map(app);
+        new CatalogApi(options.Activities).Map(app);
+        new SecretsApi(options).Map(app);
+        triggers.Map(app);
         ElsaApi.Map(app, options);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
     }
 
-    private static void Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
+    private static IEndpointConventionBuilder Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
 }

@@ -1,7 +1,7 @@
-using Orchestrator.Activities;
 using Orchestrator.Engine;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Activities;
+using Orchestrator.Model.Targets;
 
 namespace Orchestrator.Server;
 
@@ -23,8 +23,14 @@ public sealed record ServerOptions
     /// <summary>Compiles blueprints that come in.</summary>
     public required CompileBlueprint Compile { get; init; }
 
-    /// <summary>The activities that workflows may use. Default: the built-in ones.</summary>
-    public ActivityCatalog Activities { get; init; } = new(BuiltinActivities.All());
+    /// <summary>The activities.</summary>
+    public required ActivityCatalog Activities { get; init; }
+
+    /// <summary>Makes targets, for plans.</summary>
+    public required OpenTarget OpenTarget { get; init; }
+
+    /// <summary>Seals secrets.</summary>
+    public required SecretSeal Seal { get; init; }
 
     /// <summary>Version of the program.</summary>
     public required string Version { get; init; }
@@ -34,6 +40,9 @@ public sealed record ServerOptions
 
     /// <summary>Who signs in with the link that is printed at the start. Null = no link is printed.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>The engine's way to start what an event triggers; null = the engine was opened without one, and events only wake runs.</summary>
+    public Triggers.TriggerLink? Triggers { get; init; }
 
     /// <summary>True when webhooks with <c>verify: none</c> may take deliveries from anybody.</summary>
     public bool AllowUnverifiedHooks { get; init; }

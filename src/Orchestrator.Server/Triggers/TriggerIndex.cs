@@ -11,7 +11,7 @@ namespace Orchestrator.Server.Triggers;
 /// Which triggers are live. Submitting a definition makes its triggers live and those of its former version dead, in one commit; an older major version than the live one changes nothing.
 /// Changes of the index and the firing of schedules exclude each other.
 /// </summary>
-internal sealed class TriggerIndex(IStore store, TimeProvider time, LiveDefinitions definitions)
+internal sealed class TriggerIndex(IStore store, TimeProvider time, LiveDefinitions definitions, Action<string> say)
 {
     /// <summary>Held while the index changes and while a schedule fires.</summary>
     public SemaphoreSlim Turn { get; } = new(1);
@@ -26,9 +26,12 @@ internal sealed class TriggerIndex(IStore store, TimeProvider time, LiveDefiniti
         try
         {
             var known = (await store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).Where(trigger => trigger.Owner == definition.Name).ToArray();
-            if (known.Length > 0 && (await definitions.OfAsync(known[0].Definition, cancellationToken).ConfigureAwait(false)).Version > definition.Version) return;
+            if (definition.Elsa is null && known.Length > 0 && (await definitions.OfAsync(known[0].Definition, cancellationToken).ConfigureAwait(false)).Version > definition.Version) return;
             var rows = new List<StoredTrigger>();
-            foreach (var plan in definition.Triggers) rows.Add(await RowAsync(definition, plan, known, cancellationToken).ConfigureAwait(false));
+            if (definition.Elsa is null)
+                foreach (var plan in definition.Triggers) rows.Add(Scheduled(await RowAsync(definition, plan, cancellationToken).ConfigureAwait(false), known, plan.Enabled));
+            else
+                foreach (var row in StudioTriggers.Rows(definition, time.GetUtcNow(), say)) rows.Add(Scheduled(row, known, true));
             await store.CommitAsync(new WriteSet
             {
                 Definitions = [new StoredDefinition(definition.Hash, definition.Name, definition.Version, DefinitionJson.Write(definition))],
@@ -78,7 +81,7 @@ internal sealed class TriggerIndex(IStore store, TimeProvider time, LiveDefiniti
     private async Task<StoredTrigger?> FindAsync(string id, CancellationToken cancellationToken) =>
         (await store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(trigger => trigger.Id == id);
 
-    private async Task<StoredTrigger> RowAsync(Definition definition, TriggerPlan plan, StoredTrigger[] known, CancellationToken cancellationToken)
+    private async Task<StoredTrigger> RowAsync(Definition definition, TriggerPlan plan, CancellationToken cancellationToken)
     {
         var match = plan.Kind switch
         {
@@ -89,13 +92,16 @@ internal sealed class TriggerIndex(IStore store, TimeProvider time, LiveDefiniti
         if (plan.Kind == "webhook" && (await store.FindTriggersAsync("webhook", match, cancellationToken).ConfigureAwait(false)).FirstOrDefault(other => other.Owner != definition.Name) is { } taken)
             throw new FailureException("trigger.pathTaken", FailureKind.Permanent, $"trigger `{plan.Name}` wants `{match}`, which belongs to trigger `{taken.Name}` of `{taken.Owner}`");
         var settings = Encoding.UTF8.GetBytes(PlainJson.Serialize(plan.Settings));
-        var now = time.GetUtcNow();
-        var row = new StoredTrigger($"{definition.Name}/{plan.Name}", definition.Name, plan.Name, definition.Hash, plan.Kind, match, settings, now);
-        if (!ScheduleTrigger.IsSchedule(plan.Kind) || !plan.Enabled) return row;
-        // A schedule that did not change goes on where it is; what it missed meanwhile is still due.
-        if (known.FirstOrDefault(other => other.Id == row.Id) is { Due: not null } before && before.Kind == row.Kind && before.Settings.Span.SequenceEqual(settings))
-            return row with { IndexedAt = before.IndexedAt, Due = before.Due };
-        return row with { Due = ScheduleTrigger.Of(row).Schedule.Next(now) };
+        return new StoredTrigger($"{definition.Name}/{plan.Name}", definition.Name, plan.Name, definition.Hash, plan.Kind, match, settings, time.GetUtcNow());
+    }
+
+    // A schedule that did not change goes on where it is; what it missed meanwhile is still due, and one that is over stays over.
+    private static StoredTrigger Scheduled(StoredTrigger row, StoredTrigger[] known, bool isEnabled)
+    {
+        if (!ScheduleTrigger.IsSchedule(row.Kind) || !isEnabled) return row;
+        return known.FirstOrDefault(other => other.Id == row.Id) is { } before && before.Kind == row.Kind && before.Settings.Span.SequenceEqual(row.Settings.Span) && (before.Due is not null || before.LastAt is not null)
+            ? row with { IndexedAt = before.IndexedAt, Due = before.Due }
+            : row with { Due = ScheduleTrigger.Of(row).Schedule.Next(row.IndexedAt) };
     }
 
     /// <summary>What finds the triggers of an event.</summary>

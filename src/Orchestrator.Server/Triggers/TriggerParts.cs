@@ -14,9 +14,10 @@ internal sealed class TriggerParts : IAsyncDisposable
     {
         var definitions = new LiveDefinitions(options.Store);
         var start = new TriggerStart(options, definitions);
-        Index = new TriggerIndex(options.Store, options.Time, definitions);
+        Index = new TriggerIndex(options.Store, options.Time, definitions, options.Say);
         _hooks = new HookDoor(options, definitions, start);
         _api = new TriggersApi(options, Index, definitions, _hooks);
+        options.Triggers?.Connect(new EventStart(options, start).RunAsync);
         Timetable = new Timetable(options, Index, start);
     }
 

@@ -58,7 +58,7 @@ public sealed class HookKillTests : IDisposable
         await File.WriteAllTextAsync(secret, Delivery.Key);
         var definition = HookedServer.Compile(HookedServer.Text.Replace("SECRETFILE", secret, StringComparison.Ordinal));
         await using var store = await SqliteStore.OpenAsync(_folder["orchestrator.db"], asOwner: true);
-        await new TriggerIndex(store, TimeProvider.System, new LiveDefinitions(store)).SubmitAsync(definition, CancellationToken.None);
+        await new TriggerIndex(store, TimeProvider.System, new LiveDefinitions(store), _ => { }).SubmitAsync(definition, CancellationToken.None);
     }
 
     /// <summary>Some senders deliver without a break; after the first answer a moment passes, then the process dies under them.</summary>
