@@ -24,12 +24,6 @@ public sealed record EngineOptions
     /// <summary>Runs the scripts of workflows made in Studio. Null = such a step fails with <c>script.unavailable</c>.</summary>
     public Model.Scripts.RunScript? RunScript { get; init; }
 
-    /// <summary>
-    /// Finds the workflow that another one calls: definition id, and id of a version or null for the published one. Default: the newest definition of that name in the store, which is where those
-    /// that were run lie.
-    /// </summary>
-    public Func<string, string?, CancellationToken, Task<Definition?>>? FindWorkflow { get; init; }
-
     /// <summary>Starts what a stimulus triggers, besides the runs that wait for it, and tells how many; called again with the same key after a crash. Default nothing.</summary>
     public Func<Stimulus, string, CancellationToken, Task<int>>? Trigger { get; init; }
 
@@ -71,13 +65,13 @@ public sealed record StartRun(
     Definition Definition, MapValue Inputs, string? StartKey = null, IReadOnlyDictionary<string, string>? Labels = null, string By = "cli", bool FromText = false,
     StoredFiring? Settles = null, ScheduleStep? NextDue = null, StudioStart? Studio = null);
 
-/// <summary>Where a schedule goes on after an occurrence.</summary>
-/// <param name="Due">The next time, UTC; null = never again.</param>
-public sealed record ScheduleStep(DateTimeOffset? Due);
-
 /// <summary>What only a start of a workflow made in Studio says.</summary>
 /// <param name="CorrelationId">Correlation id; null = none.</param>
 /// <param name="Name">Name of the run; null = none.</param>
 /// <param name="Trigger">Id or node id of the activity whose stimulus starts it; null when nothing but a person does.</param>
 /// <param name="Payload">What that stimulus carries; null = nothing.</param>
 public sealed record StudioStart(string? CorrelationId = null, string? Name = null, string? Trigger = null, Value? Payload = null);
+
+/// <summary>Where a schedule goes on after an occurrence.</summary>
+/// <param name="Due">The next time, UTC; null = never again.</param>
+public sealed record ScheduleStep(DateTimeOffset? Due);

@@ -1,3 +1,5 @@
+using Orchestrator.Activities;
+using Orchestrator.Activities.Targets;
 using Orchestrator.Engine;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Activities;
@@ -23,11 +25,11 @@ public sealed record ServerOptions
     /// <summary>Compiles blueprints that come in.</summary>
     public required CompileBlueprint Compile { get; init; }
 
-    /// <summary>The activities.</summary>
-    public required ActivityCatalog Activities { get; init; }
+    /// <summary>The activities that workflows may use. Default: the built-in ones.</summary>
+    public ActivityCatalog Activities { get; init; } = new(BuiltinActivities.All());
 
-    /// <summary>Makes targets, for plans.</summary>
-    public required OpenTarget OpenTarget { get; init; }
+    /// <summary>Makes targets, for plans. Default: the built-in ones.</summary>
+    public OpenTarget OpenTarget { get; init; } = BuiltinTargets.OpenAsync;
 
     /// <summary>Seals secrets.</summary>
     public required SecretSeal Seal { get; init; }

@@ -100,7 +100,7 @@ internal static class ActivityInputs
         if (string.IsNullOrWhiteSpace(source)) return Value.Null;
         if (activity.Note("script:" + key) is { } known) return ElsaTypes.Convert(known.Get("value") ?? Value.Null, type);
         var script = interpreter.Run.Graph.ScriptOf(source);
-        if (script.IsPure) return ElsaTypes.Convert(script.Evaluate(Context(interpreter.Run, activity, interpreter.Now)), type);
+        if (script.IsPure || !script.IsValid) return ElsaTypes.Convert(script.Evaluate(Context(interpreter.Run, activity, interpreter.Now)), type);
         interpreter.Script(activity, key, source);
         return null;
     }

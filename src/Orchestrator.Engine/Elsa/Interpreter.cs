@@ -110,6 +110,7 @@ internal sealed partial class Interpreter(Decider decider)
     /// <summary>An execution failed.</summary>
     public void Fault(ActivityState activity, Failure failure)
     {
+        if (activity.Status == ExecutionStatus.Pending) Do(MoveKind.Begun, activity);
         // Where the run goes on in spite of it, the move says so: the strategy may be another in a later version of the definition.
         Do(new Move(MoveKind.Faulted, Key(activity), Text: State.Program.IncidentStrategy == ElsaIncidentStrategy.Continue ? "continue" : null, Failure: failure));
     }

@@ -4,6 +4,7 @@ using Orchestrator.Engine.Elsa.Flowcharts;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Elsa;
+using Orchestrator.Model.Scripts;
 
 namespace Orchestrator.Engine.Graphs;
 
@@ -15,7 +16,7 @@ internal sealed class RunGraph
     private readonly Dictionary<string, Step> _byId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Step> _made = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string NodeId, int Start), FlowGraph> _flows = new();
-    private readonly ConcurrentDictionary<string, PureScript> _scripts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Script> _scripts = new(StringComparer.Ordinal);
     private readonly ActivityCatalog _activities;
 
     public RunGraph(Definition definition, ActivityCatalog activities)
@@ -53,7 +54,7 @@ internal sealed class RunGraph
     public FlowGraph FlowOf(ElsaActivity flow, int start) => _flows.GetOrAdd((flow.NodeId, start), _ => new FlowGraph(flow, start));
 
     /// <summary>A script, parsed once.</summary>
-    public PureScript ScriptOf(string source) => _scripts.GetOrAdd(source, text => new PureScript(text));
+    public Script ScriptOf(string source) => _scripts.GetOrAdd(source, Script.Parse);
 
     internal void Register(Step step) => _byId[step.Id] = step;
 }

@@ -51,8 +51,8 @@ internal sealed class Commit(LiveRun run)
 
         if (decision.Due.Count > 0) (_due ??= []).AddRange(decision.Due);
         foreach (var child in decision.CancelChildren) _cancelled.Add((child, TimerKeys.Cancel));
-        if (fact is IntendedFact intended) (_intents ??= []).Add((intended, decision.Events.Count > 0));
         foreach (var (step, line) in decision.Lines) run.Log.Add(run.State!.UpdatedAt, step, 0, run.Log.Clean(line));
+        if (fact is IntendedFact intended) (_intents ??= []).Add((intended, decision.Events.Count > 0));
         if (fact is OperatorFact asked) _consumed.Add((run.RunId, asked.Message.Key, decision.Refusal ?? ""));
         if (fact is AdmittedFact && run.State!.Group is { } group) _slots.Add((group, run.RunId));
         foreach (var made in decision.Events)

@@ -19,12 +19,13 @@ internal sealed class TriggersApi(ServerOptions options, TriggerIndex index, Liv
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        (int, string)[] missing = [(StatusCodes.Status404NotFound, "There is no such trigger.")];
-        routes.MapGet("/api/v1/triggers", ListAsync).Needs(Role.Viewer).Says(new RouteDoc("Lists what starts runs by itself: when it comes next, what it last started and refused.") { Answer = "Triggers" });
-        routes.MapPost("/api/v1/triggers/{owner}/{name}/enable", context => PauseAsync(context, false)).Needs(Role.Operator)
-            .Says(new RouteDoc("Lets a trigger go on; times it missed are not made up for.") { Answer = "Trigger", Problems = [.. missing, (StatusCodes.Status409Conflict, "The blueprint itself says `enabled: false`.")] });
-        routes.MapPost("/api/v1/triggers/{owner}/{name}/disable", context => PauseAsync(context, true)).Needs(Role.Operator)
-            .Says(new RouteDoc("Stops a trigger until it is enabled again.") { Answer = "Trigger", Problems = missing });
+        var missing = (StatusCodes.Status404NotFound, "There is no such trigger.");
+        routes.MapGet("/api/v1/triggers", ListAsync).Needs(Role.Viewer).Says(new RouteDoc("Lists the triggers of submitted blueprints: what is live, when it comes next, what it last did and refused.") { Answer = "Triggers" });
+        routes.MapPost("/api/v1/triggers/{owner}/{name}/enable", context => PauseAsync(context, false)).Needs(Role.Operator).Says(new RouteDoc("Lets a trigger go on.")
+        {
+            Answer = "Trigger", Problems = [missing, (StatusCodes.Status409Conflict, "The blueprint itself says that it is disabled.")],
+        });
+        routes.MapPost("/api/v1/triggers/{owner}/{name}/disable", context => PauseAsync(context, true)).Needs(Role.Operator).Says(new RouteDoc("Stops a trigger until it is enabled again.") { Answer = "Trigger", Problems = [missing] });
     }
 
     private async Task ListAsync(HttpContext context)

@@ -40,7 +40,7 @@ public sealed class RouteTests : IAsyncLifetime
         {
             using var answer = await client.SendAsync(route.Request());
             var text = await answer.Content.ReadAsStringAsync();
-            if (answer.StatusCode != HttpStatusCode.Unauthorized || !text.Contains("api.unauthorized", StringComparison.Ordinal)) wrong.Add($"{route}: {(int)answer.StatusCode} {text}");
+            if (answer.StatusCode != HttpStatusCode.Unauthorized || (route.Method != "HEAD" && !text.Contains("api.unauthorized", StringComparison.Ordinal))) wrong.Add($"{route}: {(int)answer.StatusCode} {text}");
         }
 
         Assert.Empty(wrong);
@@ -57,7 +57,7 @@ public sealed class RouteTests : IAsyncLifetime
         {
             using var answer = await client.SendAsync(route.Request());
             var text = await answer.Content.ReadAsStringAsync();
-            if (answer.StatusCode != HttpStatusCode.Forbidden || !text.Contains($"needs the role {route.Least!.Value.Text()}", StringComparison.Ordinal)) wrong.Add($"{route}: {(int)answer.StatusCode} {text}");
+            if (answer.StatusCode != HttpStatusCode.Forbidden || (route.Method != "HEAD" && !text.Contains($"needs the role {route.Least!.Value.Text()}", StringComparison.Ordinal))) wrong.Add($"{route}: {(int)answer.StatusCode} {text}");
         }
 
         Assert.Empty(wrong);

@@ -19,7 +19,7 @@ internal sealed class JavaScriptRule : Rule
         }
 
         var script = interpreter.Run.Graph.ScriptOf(source);
-        if (!script.IsPure) interpreter.Script(activity, Name + "Body", source);
+        if (!script.IsPure && script.IsValid) interpreter.Script(activity, Name + "Body", source);
         else interpreter.Complete(activity, null, Value.Map(("result", script.Evaluate(ActivityInputs.Context(interpreter.Run, activity, interpreter.Now)))));
     }
 
