@@ -117,9 +117,6 @@ public sealed class WorkflowEngine : IAsyncDisposable
         return events;
     }
 
-    /// <summary>The plain text behind a secret's reference, read anew each time, so that a secret that was changed is known at once; throws <c>secret.missing</c>.</summary>
-    public string RevealSecret(string reference) => Secrets.StoredSecrets.Of(_core.Store, _core.Options.Seal)(reference);
-
     /// <summary>When the engine last looked through everything that may be due: a second ago when it is well.</summary>
     public DateTimeOffset LastSweepAt => _core.Clock.LastSweepAt;
 

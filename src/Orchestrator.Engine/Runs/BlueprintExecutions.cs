@@ -41,15 +41,15 @@ internal sealed class BlueprintExecutions
         var root = IdOf("");
         var faults = _state.Steps.Values.Count(step => step.Status is StepStatus.Failed or StepStatus.Paused);
         Add(new ActivityExecution(
-            root, null, Workflow, Workflow, "Elsa.Workflow", 1, null, RunStatusOf(), _state.CreatedAt, _state.CompletedAt, Value.EmptyMap, Masked(_state.Outputs ?? Value.EmptyMap),
+            root, null, Workflow, Workflow, "Elsa.Workflow", 1, null, RunStatusOf(), _state.CreatedAt, _state.CompletedAt, Value.EmptyMap, Executions.Masked(_state.Outputs ?? Value.EmptyMap),
             _state.Fixed == RunStatus.Completed ? ["Done"] : [], HasBookmarks: false, null, faults), 0, null);
         foreach (var scope in _state.Scopes.Values) AddFlow(scope);
         foreach (var step in _state.Steps.Values) AddStep(step);
         var activities = _activities.OrderBy(activity => activity.StartedAt).ThenBy(activity => activity.NodeId.Length).ToList();
         var events = _events.OrderBy(one => one.At).ThenBy(one => one.Depth).Select((one, index) => one.Event with { Sequence = index + 1 }).ToList();
-        var variables = definition.Vars.Select(variable => new VariableState("var-" + variable.Name, variable.Name, root, Masked(_state.Vars.Get(variable.Name) ?? Value.Null))).ToList();
+        var variables = definition.Vars.Select(variable => new VariableState("var-" + variable.Name, variable.Name, root, Executions.Masked(_state.Vars.Get(variable.Name) ?? Value.Null))).ToList();
         return new Execution(
-            _state.RunId, activities, events, [.. _incidents.OrderBy(incident => incident.At)], _bookmarks, variables, Masked(_state.Inputs), Masked(_state.Outputs ?? Value.EmptyMap));
+            _state.RunId, activities, events, [.. _incidents.OrderBy(incident => incident.At)], _bookmarks, variables, Executions.Masked(_state.Inputs), Executions.Masked(_state.Outputs ?? Value.EmptyMap));
     }
 
     private void AddFlow(ScopeState scope)
@@ -152,13 +152,9 @@ internal sealed class BlueprintExecutions
     }
 
     // A descriptor names inputs and outputs as the designer shows them: the property's name with a large first letter.
-    private static MapValue Named(MapValue values) => Value.Map(values.Entries.Select(entry => (Capital(DefinitionJson.PropertyName(entry.Key)), Masked(entry.Value))));
+    private static MapValue Named(MapValue values) => Value.Map(values.Entries.Select(entry => (Capital(DefinitionJson.PropertyName(entry.Key)), Executions.Masked(entry.Value))));
 
     private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
-
-    private static MapValue Masked(MapValue map) => (MapValue)Elsa.ElsaTrace.Masked(map);
-
-    private static Value Masked(Value value) => Elsa.ElsaTrace.Masked(value);
 
     private static string NameOf(ActivityNode node) => node.Name.Length > 0 ? node.Name : node.Id;
 
