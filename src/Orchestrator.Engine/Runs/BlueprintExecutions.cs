@@ -75,7 +75,7 @@ internal sealed class BlueprintExecutions
         var status = ended is null ? ExecutionStatus.Running : faulted ? ExecutionStatus.Faulted : _state.Fixed == RunStatus.Cancelled && scope.Owner is null ? ExecutionStatus.Canceled : ExecutionStatus.Completed;
         var node = NodeOf(scope);
         Add(new ActivityExecution(
-            IdOf(scope.Id), IdOf(scope.Owner?.Key ?? ""), node.Id, NodeIdOf(node), node.Type, node.Version, NameOf(node), status, started, ended, Value.EmptyMap, Value.EmptyMap,
+            IdOf(scope), IdOf(scope.Owner?.Key ?? ""), node.Id, NodeIdOf(node), node.Type, node.Version, NameOf(node), status, started, ended, Value.EmptyMap, Value.EmptyMap,
             status == ExecutionStatus.Completed ? ["Done"] : [], HasBookmarks: false, null, faulted ? 1 : 0), DepthOf(scope) + 1, null);
     }
 
@@ -90,7 +90,7 @@ internal sealed class BlueprintExecutions
         var waits = status == ExecutionStatus.Running && step.Wait is not null;
         IReadOnlyList<string> outcomes = status == ExecutionStatus.Completed ? [step.Outcome ?? "Done"] : [];
         Add(new ActivityExecution(
-            id, IdOf(step.Scope.Id), node.Id, NodeIdOf(node), node.Type, node.Version, NameOf(node), status, started, ended, Named(step.Input ?? step.Step.ConstantInput ?? Value.EmptyMap),
+            id, IdOf(step.Scope), node.Id, NodeIdOf(node), node.Type, node.Version, NameOf(node), status, started, ended, Named(step.Input ?? step.Step.ConstantInput ?? Value.EmptyMap),
             step.Output is MapValue output ? Named(output) : Value.EmptyMap, outcomes, waits, failure, failure is null ? 0 : 1), DepthOf(step.Scope) + 2, step);
         if (failure is not null) _incidents.Add(new Incident(id, failure, step.CompletedAt ?? step.Wait?.Since ?? _state.UpdatedAt));
         if (waits) _bookmarks.Add(new Bookmark($"{id}.wait", id, node.Type, step.Wait!.Signal ?? "", step.Wait.Since, step.Wait.Next));
@@ -172,6 +172,9 @@ internal sealed class BlueprintExecutions
     private static string NameOf(ActivityNode node) => node.Name.Length > 0 ? node.Name : node.Id;
 
     private string IdOf(string key) => $"{_state.RunId}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key))}";
+
+    // The scope of an item and the step in it may have the same key.
+    private string IdOf(ScopeState scope) => IdOf("#" + scope.Id);
 
     // The undo that an activity has by itself stands in no definition.
     private string NodeIdOf(ActivityNode node) => _nodeIds.TryGetValue(node, out var known) ? known : $"{Workflow}:undo:{node.Id}";
