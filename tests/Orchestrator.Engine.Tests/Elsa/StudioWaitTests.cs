@@ -155,6 +155,57 @@ public sealed class StudioWaitTests
     }
 
     [Fact]
+    public async Task BulkDispatch_ARunForEachItem_ThenGoesOn()
+    {
+        await using var bench = await Bench.OpenAsync();
+        await bench.SubmitAsync(Studio.Definition(Studio.Sequence(Studio.Activity("a", "test.idempotent", "value:=getInput('Item')")), id: "one"));
+        var bulk = Studio.Activity("bulk", "Elsa.BulkDispatchWorkflows", "workflowDefinitionId=one", "items=[1,2,3]");
+        bulk["childCompleted"] = Studio.Say("heard");
+
+        var run = await bench.StartAsync(Studio.Definition(Studio.Flow([bulk, Studio.Say("end")], "bulk Completed end")));
+        var view = await bench.FinishAsync(run);
+
+        Assert.Equal(RunStatus.Completed, view.Status);
+        var execution = (await Executions.ReadAsync(bench.Store, run, CancellationToken.None))!;
+        Assert.Equal(3, execution.Activities.Count(each => each.ActivityId == "heard"));
+        Assert.Equal(ExecutionStatus.Completed, execution.Activities.Single(each => each.ActivityId == "end").Status);
+        Assert.Equal(3, (await bench.Store.ListRunsAsync(new RunQuery(Blueprint: "one"), CancellationToken.None)).Count);
+    }
+
+    [Fact]
+    public async Task Singleton_WhileOneRuns_AnotherStartIsRefused()
+    {
+        var options = new JsonObject { ["activationStrategyType"] = "Elsa.Workflows.ActivationValidators.CorrelatedSingletonStrategy, Elsa.Workflows.Core" };
+        var definition = Studio.Definition(Studio.Sequence(Studio.Activity("e", "Elsa.Event", "eventName=Go")), options: options);
+        await using var bench = await Bench.OpenAsync();
+        async Task<string> Start(string correlation) =>
+            (await bench.Engine.StartAsync(new StartRun(definition, Value.EmptyMap, Studio: new StudioStart(correlation)), CancellationToken.None)).RunId;
+        var first = await Start("one");
+        await bench.CrashAsync();
+
+        var refused = await Assert.ThrowsAsync<Model.Failures.FailureException>(() => Start("one"));
+        await Start("two");
+        await bench.Engine.StimulusAsync(new Stimulus("Elsa.Event", "Go", Value.Null, RunId: first), "alice", null, CancellationToken.None);
+
+        Assert.Equal("run.groupFull", refused.Failure.Code);
+        await Start("one");
+        Assert.Equal(["one", "one", "two"], (await bench.Store.ListRunsAsync(new RunQuery(), CancellationToken.None)).Select(each => each.Labels!["correlationId"]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task UnknownActivity_IsPassedOver_AndTheLogSaysSo()
+    {
+        await using var bench = await Bench.OpenAsync();
+
+        var run = await bench.StartAsync(Studio.Definition(Studio.Sequence(Studio.Activity("x", "Acme.Sing"), Studio.Say("hello"))));
+
+        Assert.Equal(RunStatus.Completed, (await bench.ViewAsync(run)).Status);
+        Assert.Equal(
+            ["x: there is no activity `Acme.Sing@1` here: it was passed over without effect", "hello: hello"],
+            (await bench.Store.ReadLogAsync(run, 0, 10, CancellationToken.None)).Select(line => $"{line.Step}: {line.Line}"));
+    }
+
+    [Fact]
     public async Task HttpResponse_IsInTheExecutionsInputs()
     {
         await using var bench = await Bench.OpenAsync();
