@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Orchestrator.Activities.Scripting;
 using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Terminals;
@@ -20,10 +21,12 @@ namespace Orchestrator.Cli.Sessions;
 internal sealed class Session : IAsyncDisposable
 {
     private readonly Terminal _terminal;
+    private readonly ScriptWorkers _scripts;
 
     private Session(DataFolder folder, Terminal terminal, IStore store, WorkflowEngine? engine)
     {
         (Folder, _terminal, Store, Engine) = (folder, terminal, store, engine);
+        _scripts = new ScriptWorkers(WorkerCommand.OfSelf(), terminal.Time);
         Seal = FileSeal.Open(folder.Path);
     }
 
@@ -134,12 +137,13 @@ internal sealed class Session : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Engine is { } engine) await engine.DisposeAsync().ConfigureAwait(false);
+        await _scripts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
 
     private EngineOptions Options(IStore store) => new()
     {
-        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
+        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, RunScript = _scripts.RunAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
         OnAlarm = (runId, sentence) => _terminal.Alarm(runId.Length > 0 ? $"run {runId}: {sentence}" : sentence),
     };
 }
