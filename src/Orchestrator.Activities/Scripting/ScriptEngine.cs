@@ -83,6 +83,8 @@ internal sealed class ScriptEngine
         host.FastAddProperty("now", new JsValue((double)context.Now.ToUnixTimeMilliseconds()), false, false, false);
         host.FastAddProperty("seed", new JsValue((double)(context.Seed & 0xffffffff)), false, false, false);
         host.FastAddProperty("fixed", new JsValue(new ClrFunctionInstance(_engine, (_, given) => Guarded(() => new JsValue(NumberMethods.Fixed(TypeConverter.ToNumber(given[0]), TypeConverter.ToInteger(given[1])))))), false, false, false);
+        host.FastAddProperty("bits", new JsValue(new ClrFunctionInstance(_engine, (_, given) =>
+            _values.ToJs(Operations.Find(given[0].AsString())!(Value.Of(TypeConverter.ToNumber(given[1])), Value.Of(TypeConverter.ToNumber(given[2]))), "bits"))), false, false, false);
         _engine.SetValue("$host", new JsValue(host));
         var frame = new Frame(context, 0);
         foreach (var name in Shared)

@@ -10,6 +10,7 @@
     function list(x) { return Array.prototype.slice.call(x); }
 
     $.constant = function () { throw new TypeError('Assignment to constant variable.'); };
+    $.bits = host.bits;
     $.text = function (x) { return String(x); };
     $.slice = function (x, from) { return Array.prototype.slice.call(x, from); };
     $.join = function (lists) { return Array.prototype.concat.apply([], lists); };
@@ -81,7 +82,7 @@
     }
     function sorted(items, f) { // merge sort: the engine's own is not stable
         if (items.length < 2) return items;
-        var half = items.length >> 1, a = sorted(items.slice(0, half), f), b = sorted(items.slice(half), f), made = [], i = 0, j = 0;
+        var half = Math.floor(items.length / 2), a = sorted(items.slice(0, half), f), b = sorted(items.slice(half), f), made = [], i = 0, j = 0;
         while (i < a.length && j < b.length) made.push(f(a[i], b[j]) <= 0 ? a[i++] : b[j++]);
         while (i < a.length) made.push(a[i++]);
         while (j < b.length) made.push(b[j++]);
@@ -132,13 +133,13 @@
 
     hidden(String, 'raw', undefined);
     missing(String, { fromCodePoint: function () {
-        return list(arguments).map(function (c) { return c > 0xffff ? String.fromCharCode(0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff)) : String.fromCharCode(c); }).join('');
+        return list(arguments).map(function (c) { return c > 0xffff ? String.fromCharCode(0xd800 + Math.floor((c - 0x10000) / 0x400), 0xdc00 + (c - 0x10000) % 0x400) : String.fromCharCode(c); }).join('');
     } });
     function plain(x, method) { if (x instanceof RegExp) throw new TypeError('First argument to String.prototype.' + method + ' must not be a regular expression'); return String(x); }
     function repeat(text, n) {
         n = integer(n);
         if (n < 0 || n === Infinity) throw new RangeError('Invalid count value: ' + n);
-        if (text.length * n > (1 << 26)) throw new RangeError('Invalid string length');
+        if (text.length * n > 67108864) throw new RangeError('Invalid string length');
         var made = '';
         for (; n > 0; n = Math.floor(n / 2), text += n > 0 ? text : '') if (n % 2) made += text;
         return made;
@@ -231,11 +232,24 @@
         trunc: function (x) { x = +x; return x < 0 ? Math.ceil(x) : Math.floor(x); }
     });
     hidden(Math, 'round', function (x) { x = +x; return Math.floor(x) === x ? x : Math.floor(x + 0.5); });
-    var seed = host.seed >>> 0;
-    hidden(Math, 'random', function () {
-        seed = (seed + 0x6d2b79f5) | 0;
-        var t = (seed ^ (seed >>> 15)) & 0xffff, u = ((seed >>> 7) ^ (seed << 3)) & 0xffff;
-        return ((t * 40503 + u * 30011) % 2147483647) / 2147483647;
+    var seed = host.seed % 2147483646 + 1;
+    hidden(Math, 'random', function () { seed = seed * 16807 % 2147483647; return (seed - 1) / 2147483646; });
+    var compact = JSON.stringify;
+    hidden(JSON, 'stringify', function (value, replacer, space) { // the engine's own indents wrongly
+        var text = compact(value, replacer), step = typeof space === 'number' ? repeat(' ', Math.min(10, Math.max(0, integer(space)))) : typeof space === 'string' ? space.slice(0, 10) : '';
+        if (text === undefined || step === '') return text;
+        var made = '', line = '\n', inText = false;
+        for (var i = 0; i < text.length; i++) {
+            var c = text.charAt(i);
+            if (inText) { made += c; if (c === '\\') made += text.charAt(++i); else if (c === '"') inText = false; continue; }
+            if (c === '"') inText = true;
+            if (c === '{' || c === '[') {
+                if (text.charAt(i + 1) === '}' || text.charAt(i + 1) === ']') { made += c + text.charAt(++i); continue; }
+                line += step; made += c + line;
+            } else if (c === '}' || c === ']') { line = line.slice(0, line.length - step.length); made += line + c; }
+            else made += c === ',' ? c + line : c === ':' ? ': ' : c;
+        }
+        return made;
     });
 
     var RealDate = Date;

@@ -220,8 +220,8 @@ return [5, 1, 10].sort();
 return [{ n: 'b', v: 1 }, { n: 'a', v: 1 }, { n: 'c', v: 0 }].sort((x, y) => x.v - y.v).map(x => x.n);
 const words = 'the quick the lazy the'.split(' '); const count = {}; words.forEach(w => { count[w] = (count[w] || 0) + 1; }); return count;
 var x = 1; if (true) { var x = 2; } return x;
-(function () { return arguments.length; })(1, 2, 3)
-(() => { const inner = () => typeof this; return inner(); })() !== 'number'
+return (function () { return arguments.length; })(1, 2, 3)
+return (() => { const inner = () => typeof this; return inner(); })() !== 'number'
 const f = function g(n) { return n ? n + g(n - 1) : 0; }; return f(4);
 const a = [1, 2, 3]; a.push(4); a.shift(); a.splice(1, 1); return a;
 const x = { a: { b: [1, { c: 2 }] } }; return x.a?.b?.[1]?.c + (x.z?.[0] ?? 1) + (x.f?.() ?? 1);
@@ -251,3 +251,8 @@ return 5e-324;
 return 4.35 * 100;
 return 1.1 + 2.2;
 return [0.000001, 1e-7, 1e20, 1e21, 123e-20];
+let a = -8; a >>= 1; a |= 3; a ^= -1; return [a, ~a, -1 >>> 28];
+const o = { n: 1 }; o.n += 2; o['n'] *= 3; let k = 0; const xs = [1, 2]; xs[k++] += 5; return [o, xs, k];
+const f = n => n > 0 ? [n, ...f(n - 1)] : []; return f(3);
+(x => x + 1)(2)
+JSON.stringify([[], {}, [1, 'a,b:{\"']], null, '--')

@@ -20,6 +20,8 @@ internal sealed partial class Lowerer
         ArrayLiteral list => LowerArray(list),
         ObjectLiteral map => LowerObject(map),
         FunctionNode function => LowerFunction(function),
+        // The engine's own bit operators are wrong for negative numbers.
+        Unary { Operator: "~" } unary => $"$.bits(\"^\", {Lower(unary.Operand)}, -1)",
         Unary unary => $"({unary.Operator} {Lower(unary.Operand)})",
         Update update => LowerUpdate(update),
         Binary binary => LowerBinary(binary),
@@ -81,13 +83,19 @@ internal sealed partial class Lowerer
         var (left, right) = (Lower(binary.Left), Lower(binary.Right));
         switch (binary.Operator)
         {
-            case "**": return $"Math.pow({left}, {right})";
             case "??":
                 var value = Temporary();
                 return $"(({value} = {left}) != null ? {value} : {right})";
-            default: return $"({left} {binary.Operator} {right})";
+            default: return Operated(binary.Operator, left, right);
         }
     }
+
+    private static string Operated(string symbol, string left, string right) => symbol switch
+    {
+        "**" => $"Math.pow({left}, {right})",
+        "&" or "|" or "^" or "<<" or ">>" or ">>>" => $"$.bits({Text(symbol)}, {left}, {right})",
+        _ => $"({left} {symbol} {right})",
+    };
 
     private string LowerAssign(Assign assign)
     {
@@ -100,7 +108,7 @@ internal sealed partial class Lowerer
         var prepare = "";
         string target;
         if (assign.Target is Identifier name) target = Reference(name.Name, write: true);
-        else if (assign.Operator is "**=" or "&&=" or "||=" or "??=" && assign.Target is Member member)
+        else if (assign.Operator != "=" && assign.Target is Member member)
         {
             var (owner, key) = (Temporary(), Temporary());
             prepare = $"{owner} = {Lower(member.Target)}, {key} = {Lower(member.Key)}, ";
@@ -110,10 +118,10 @@ internal sealed partial class Lowerer
         var given = Lower(assign.Value);
         return assign.Operator switch
         {
-            "**=" => $"({prepare}{target} = Math.pow({target}, {given}))",
+            "=" => $"({target} = {given})",
             "&&=" or "||=" => $"({prepare}{target} {assign.Operator[..2]} ({target} = {given}))",
             "??=" => $"({prepare}{target} != null ? {target} : ({target} = {given}))",
-            _ => $"({target} {assign.Operator} {given})",
+            _ => $"({prepare}{target} = {Operated(assign.Operator[..^1], target, given)})",
         };
     }
 
