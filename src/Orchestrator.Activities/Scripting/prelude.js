@@ -317,8 +317,9 @@
     hidden(root, 'globalThis', root);
     hidden(root, 'console', { log: function () { }, info: function () { }, warn: function () { }, error: function () { }, debug: function () { } });
     hidden(root, 'eval', function () { throw new TypeError('eval is not supported'); });
-    hidden(root, 'Function', function () { throw new TypeError('Function is not supported'); });
-    hidden(Function.prototype, 'constructor', root.Function);
+    var noFunction = function () { throw new TypeError('Function is not supported'); };
+    hidden(Function.prototype, 'constructor', noFunction);
+    hidden(root, 'Function', noFunction);
 
     // Elsa's functions.
     $.start = function (context, names) {
