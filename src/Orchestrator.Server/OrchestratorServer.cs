@@ -34,6 +34,9 @@ public sealed class OrchestratorServer : IAsyncDisposable
     /// <summary>Which triggers are live.</summary>
     internal TriggerIndex Triggers => _triggers.Index;
 
+    /// <summary>What fires schedules.</summary>
+    internal Timetable Timetable => _triggers.Timetable;
+
     /// <summary>Every route and hub.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
@@ -60,10 +63,9 @@ public sealed class OrchestratorServer : IAsyncDisposable
         Faults.Use(app, options.Say);
         app.UseRouting();
         access.UseGate(app);
-        KnownParameters.Use(app);
         var triggers = new TriggerParts(options);
-        Map(app, options, health, access, token);
-        triggers.Map(app);
+        KnownParameters.Use(app);
+        Map(app, options, health, access, token, triggers);
         var server = new OrchestratorServer(app, options, token, triggers);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
@@ -83,7 +85,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token)
+    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token, TriggerParts triggers)
     {
         var site = new Site(ContentArchive.OfThisAssembly());
         site.Map(app);
@@ -102,13 +104,14 @@ public sealed class OrchestratorServer : IAsyncDisposable
         app.MapGet("/openapi/v1.json", context => JsonBody.WriteAsync(context, writer => OpenApiDocument.Write(writer, app.Services.GetRequiredService<EndpointDataSource>().Endpoints, options.Version))).Needs(Role.Viewer);
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
-        new BlueprintsApi(options).Map(app);
+        new BlueprintsApi(options, triggers.Index).Map(app);
         new EditingApi(options.Activities).Map(app);
         new RunsApi(options).Map(app);
         new RunRequestsApi(options).Map(app);
         new HistoryApi(options, access.Identification, app.Lifetime.ApplicationStopping).Map(app);
         new CatalogApi(options.Activities).Map(app);
         new SecretsApi(options).Map(app);
+        triggers.Map(app);
         ElsaApi.Map(app, options);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
     }

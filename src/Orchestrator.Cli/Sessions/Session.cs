@@ -9,6 +9,7 @@ using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
+using Orchestrator.Server.Triggers;
 using Orchestrator.Stores.Secrets;
 using Orchestrator.Stores.Sqlite;
 
@@ -20,6 +21,8 @@ namespace Orchestrator.Cli.Sessions;
 internal sealed class Session : IAsyncDisposable
 {
     private readonly Terminal _terminal;
+
+    private TriggerLink? _triggers;
 
     private Session(DataFolder folder, Terminal terminal, IStore store, WorkflowEngine? engine)
     {
@@ -43,9 +46,13 @@ internal sealed class Session : IAsyncDisposable
     public SecretSeal Seal { get; }
 
     /// <summary>Opens the store as its owner with a running engine, or beside the process that owns it.</summary>
-    public static async Task<Session> OpenAsync(ParseResult parsed, Terminal terminal)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="triggers">Starts what events trigger, for a server; null = events only wake runs.</param>
+    public static async Task<Session> OpenAsync(ParseResult parsed, Terminal terminal, TriggerLink? triggers = null)
     {
         var session = await OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
+        session._triggers = triggers;
         await session.TryOwnAsync().ConfigureAwait(false);
         return session;
     }
@@ -139,6 +146,7 @@ internal sealed class Session : IAsyncDisposable
 
     private EngineOptions Options(IStore store) => new()
     {
+        Trigger = _triggers is { } triggers ? triggers.RunAsync : null,
         Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
         OnAlarm = (runId, sentence) => _terminal.Alarm(runId.Length > 0 ? $"run {runId}: {sentence}" : sentence),
     };
