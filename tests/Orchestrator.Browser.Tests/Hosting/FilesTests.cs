@@ -6,7 +6,7 @@ namespace Orchestrator.Browser.Tests.Hosting;
 
 /// <summary>How files are served, seen by a plain HTTP client.</summary>
 [Collection(nameof(Desk))]
-public sealed class FilesTests(Desk desk)
+public sealed class FilesTests(Desk desk) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, UseCookies = false });
 
@@ -91,6 +91,8 @@ public sealed class FilesTests(Desk desk)
         Assert.Contains("<base href=\"/studio/\">", editor, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", editor, StringComparison.Ordinal);
     }
+
+    public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> GetAsync(string path, string encodings, EntityTagHeaderValue? known = null)
     {
