@@ -103,9 +103,11 @@ public sealed class AutosetupTests(Lab lab)
                 steps:
                   - id: mark
                     run: test "$PLACE" != beforePrepare || test -e {trace}.allowed; echo "$PLACE $(ls {lab.Folder}/node/state 2>/dev/null | grep -cx -e ssh -e cfg -e caddy)" >> {trace}
-                    env: {{PLACE: {place}}}
+                    env:
+                      PLACE: {place}
                     effect: read
-                    retry: {{max: 0}}
+                    retry:
+                      max: 0
                 """);
         }
 
