@@ -102,7 +102,7 @@ public sealed class AutosetupTests(Lab lab)
                 blueprint: hook
                 steps:
                   - id: mark
-                    run: test "$PLACE" != beforePrepare || test -e {trace}.allowed; echo "$PLACE $(ls {lab.Folder}/node/state 2>/dev/null | grep -cx -e ssh -e cfg -e caddy)" >> {trace}
+                    run: test "$PLACE" != beforePrepare || test -e {trace}.allowed || exit 1; echo "$PLACE $(ls {lab.Folder}/node/state 2>/dev/null | grep -cx -e ssh -e cfg -e caddy)" >> {trace}
                     env:
                       PLACE: {place}
                     effect: read
