@@ -65,8 +65,10 @@ public sealed class OrchestratorServer : IAsyncDisposable
         access.UseGate(app);
         var triggers = new TriggerParts(options);
         KnownParameters.Use(app);
-        Map(app, options, health, access, token, triggers);
+        var workflows = Map(app, options, health, access, token, triggers);
         var server = new OrchestratorServer(app, options, token, triggers);
+        if (options.WorkflowsFolder is { } folder) await workflows.LoadAsync(folder, cancellationToken).ConfigureAwait(false);
+        await triggers.Studio.SyncAsync(cancellationToken).ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
         options.Say($"listening on {server.Address}");
@@ -85,7 +87,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token, TriggerParts triggers)
+    private static WorkflowsFolder Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token, TriggerParts triggers)
     {
         var site = new Site(ContentArchive.OfThisAssembly());
         site.Map(app);
@@ -112,8 +114,9 @@ public sealed class OrchestratorServer : IAsyncDisposable
         new CatalogApi(options.Activities).Map(app);
         new SecretsApi(options).Map(app);
         triggers.Map(app);
-        ElsaApi.Map(app, options);
+        var workflows = ElsaApi.Map(app, options, triggers.Studio);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
+        return workflows;
     }
 
     private static IEndpointConventionBuilder Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);

@@ -5,21 +5,23 @@ using Orchestrator.Server.Access;
 using Orchestrator.Server.Elsa.Definitions;
 using Orchestrator.Server.Elsa.Descriptors;
 using Orchestrator.Server.Elsa.Wire;
+using Orchestrator.Server.Triggers;
 
 namespace Orchestrator.Server.Elsa;
 
 /// <summary>Elsa's HTTP API, as far as Elsa Studio and its scripts need it: the other face of the same store and engine.</summary>
 internal static class ElsaApi
 {
-    /// <summary>Adds every route below <c>/elsa</c>.</summary>
-    public static void Map(IEndpointRouteBuilder routes, ServerOptions options)
+    /// <summary>Adds every route below <c>/elsa</c>; gives what loads workflows from a folder.</summary>
+    public static WorkflowsFolder Map(IEndpointRouteBuilder routes, ServerOptions options, StudioIndex index)
     {
         var activities = new KnownActivities(options.Activities, options.Store);
-        var workflows = new Workflows(options.Store, options.Time, activities.TreeAsync);
+        var workflows = new Workflows(options.Store, options.Time, activities.TreeAsync) { Changed = index.SyncAsync };
         new DescriptorsApi(activities, options.Version).Map(routes);
         new DefinitionsApi(workflows).Map(routes);
         new EditingApi(workflows).Map(routes);
         // Elsa's clients take a 404 without a body for "no such thing".
         routes.MapFallback(ElsaRoutes.Base + "/{**rest}", ElsaAnswer.NotFoundAsync).Needs(Role.Viewer);
+        return new WorkflowsFolder(options.Store, workflows, activities.TreeAsync, options.Say);
     }
 }
