@@ -60,7 +60,7 @@ internal sealed class BlueprintsApi(ServerOptions options, TriggerIndex triggers
             if (definition is not null)
             {
                 writer.WritePropertyName("definition");
-                BlueprintJson.Write(writer, new DefinitionRow(definition.Hash, definition.Name, definition.Version));
+                BlueprintJson.WriteForm(writer, definition);
             }
 
             writer.WriteEndObject();
