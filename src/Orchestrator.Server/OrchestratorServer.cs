@@ -26,13 +26,20 @@ public sealed class OrchestratorServer : IAsyncDisposable
 
     private readonly TriggerParts _triggers;
 
-    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers) => (_app, _options, Token, _triggers) = (app, options, token, triggers);
+    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers, WorkflowsFolder workflows) =>
+        (_app, _options, Token, _triggers, Workflows) = (app, options, token, triggers, workflows);
 
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
 
     /// <summary>Which triggers are live.</summary>
     internal TriggerIndex Triggers => _triggers.Index;
+
+    /// <summary>Loads workflows from a folder.</summary>
+    internal WorkflowsFolder Workflows { get; }
+
+    /// <summary>Keeps the index equal to what is published.</summary>
+    internal StudioIndex Studio => _triggers.Studio;
 
     /// <summary>What fires schedules.</summary>
     internal Timetable Timetable => _triggers.Timetable;
@@ -66,7 +73,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         var triggers = new TriggerParts(options);
         KnownParameters.Use(app);
         var workflows = Map(app, options, health, access, token, triggers);
-        var server = new OrchestratorServer(app, options, token, triggers);
+        var server = new OrchestratorServer(app, options, token, triggers, workflows);
         if (options.WorkflowsFolder is { } folder) await workflows.LoadAsync(folder, cancellationToken).ConfigureAwait(false);
         await triggers.Studio.SyncAsync(cancellationToken).ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
