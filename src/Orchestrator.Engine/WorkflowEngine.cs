@@ -39,8 +39,8 @@ public sealed class WorkflowEngine : IAsyncDisposable
     public async Task<StartResult> StartAsync(StartRun start, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var prepared = await _core.Starting.PrepareAsync(start.Definition, start.Inputs, _core.Now(), fromText: start.FromText).ConfigureAwait(false);
-        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey, Settles = start.Settles, NextDue = start.NextDue, Studio = start.Studio }, null).ConfigureAwait(false);
+        var prepared = await _core.Starting.PrepareAsync(start.Definition, start.Inputs, _core.Now(), fromText: start.FromText, studio: start.Studio).ConfigureAwait(false);
+        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey, Settles = start.Settles, NextDue = start.NextDue }, null).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -56,6 +56,10 @@ internal static class Rules
         ["Elsa.SendHttpRequest"] = new HttpRequestRule { Inputs = HttpRequestRule.Common },
         ["Elsa.FlowSendHttpRequest"] = new HttpRequestRule { Inputs = [new("ExpectedStatusCodes", "List<Int32>", Value.List([Value.Of(200)])), .. HttpRequestRule.Common] },
         ["Elsa.DispatchWorkflow"] = new WorkflowCallRule { Inputs = WorkflowCallRule.Common },
+        ["Elsa.BulkDispatchWorkflows"] = new BulkDispatchRule
+        {
+            Inputs = [new("WorkflowDefinitionId", "String"), new("Items", "List<Object>"), new("DefaultItemInputKey", "String", Value.Of("Item")), new("Input", "ObjectDictionary"), new("WaitForCompletion", "Boolean", Value.Of(true))],
+        },
         ["Elsa.ExecuteWorkflow"] = new WorkflowCallRule { Inputs = WorkflowCallRule.Common },
     };
 
