@@ -26,13 +26,20 @@ public sealed class OrchestratorServer : IAsyncDisposable
 
     private readonly TriggerParts _triggers;
 
-    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers) => (_app, _options, Token, _triggers) = (app, options, token, triggers);
+    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers, WorkflowsFolder workflows) =>
+        (_app, _options, Token, _triggers, Workflows) = (app, options, token, triggers, workflows);
 
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
 
     /// <summary>Which triggers are live.</summary>
     internal TriggerIndex Triggers => _triggers.Index;
+
+    /// <summary>Loads workflows from a folder.</summary>
+    internal WorkflowsFolder Workflows { get; }
+
+    /// <summary>Keeps the index equal to what is published.</summary>
+    internal StudioIndex Studio => _triggers.Studio;
 
     /// <summary>What fires schedules.</summary>
     internal Timetable Timetable => _triggers.Timetable;
@@ -66,8 +73,10 @@ public sealed class OrchestratorServer : IAsyncDisposable
         access.UseGate(app);
         var triggers = new TriggerParts(options);
         KnownParameters.Use(app);
-        Map(app, options, health, access, token, triggers);
-        var server = new OrchestratorServer(app, options, token, triggers);
+        var workflows = Map(app, options, health, access, token, triggers);
+        var server = new OrchestratorServer(app, options, token, triggers, workflows);
+        if (options.WorkflowsFolder is { } folder) await workflows.LoadAsync(folder, cancellationToken).ConfigureAwait(false);
+        await triggers.Studio.SyncAsync(cancellationToken).ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
         options.Say($"listening on {server.Address}");
@@ -86,7 +95,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token, TriggerParts triggers)
+    private static WorkflowsFolder Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token, TriggerParts triggers)
     {
         var site = new Site(ContentArchive.OfThisAssembly());
         site.Map(app);
@@ -113,8 +122,9 @@ public sealed class OrchestratorServer : IAsyncDisposable
         new CatalogApi(options.Activities).Map(app);
         new SecretsApi(options).Map(app);
         triggers.Map(app);
-        ElsaApi.Map(app, options);
+        var workflows = ElsaApi.Map(app, options, triggers.Studio);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
+        return workflows;
     }
 
     private static IEndpointConventionBuilder Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
