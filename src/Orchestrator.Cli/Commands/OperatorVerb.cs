@@ -53,7 +53,7 @@ internal static class OperatorVerb
         }
 
         // While another process drives the run, asking is all there is to do; who resumes wants to see it go on.
-        if ((session.Engine is null && !wish.Follow) || parsed.GetValue(Leave)) return ExitCode.Done;
+        if ((!session.Drives && !wish.Follow) || parsed.GetValue(Leave)) return ExitCode.Done;
         return await Following.FollowAsync(session, wish.RunId, parsed, terminal, found).ConfigureAwait(false);
     }
 }

@@ -27,7 +27,8 @@ internal static class ServeCommand
         if (!Uri.TryCreate(listen, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
             return terminal.Refuse(ExitCode.Rejected, $"--listen {listen}: expected http://ADDRESS:PORT; TLS is for a proxy in front");
 
-        await using var session = await Session.OpenAsync(parsed, terminal).ConfigureAwait(false);
+        await using var session = await LocalSession.OpenBesideAsync(parsed, terminal).ConfigureAwait(false);
+        await session.TryOwnAsync().ConfigureAwait(false);
         if (session.Engine is not { } engine) return terminal.Refuse(ExitCode.Unreachable, $"another process owns the store in {session.Folder.Path}: stop it, or give --data another folder");
         var options = new ServerOptions
         {
@@ -46,6 +47,7 @@ internal static class ServeCommand
         }
 
         await using (server.ConfigureAwait(false))
+        using (ServerFile.Write(session.Folder, server.Address))
         {
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var registration = terminal.Interrupted.Register(() => stopped.TrySetResult()).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using System.Text;
 using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Terminals;
+using Orchestrator.Cli.Inputs;
 using Orchestrator.Engine;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Storage;
@@ -17,21 +18,17 @@ namespace Orchestrator.Cli.Sessions;
 /// <summary>
 /// One command's hold on the store. When nobody owns the store this process does, and runs the engine for as long as the session lasts; else another process does, and this one reads and posts.
 /// </summary>
-internal sealed class Session : IAsyncDisposable
+internal sealed class LocalSession : Session
 {
+    private const string SecretPrefix = "store:";
+
     private readonly Terminal _terminal;
 
-    private Session(DataFolder folder, Terminal terminal, IStore store, WorkflowEngine? engine)
+    private LocalSession(DataFolder folder, Terminal terminal, IStore store)
     {
-        (Folder, _terminal, Store, Engine) = (folder, terminal, store, engine);
+        (_terminal, Store) = (terminal, store);
         Seal = FileSeal.Open(folder.Path);
     }
-
-    /// <summary>Who asks, as the journal names it.</summary>
-    public static string By => $"cli:{Environment.UserName}";
-
-    /// <summary>Where all this lies.</summary>
-    public DataFolder Folder { get; }
 
     /// <summary>The store.</summary>
     public IStore Store { get; private set; }
@@ -42,24 +39,19 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>Seals secrets.</summary>
     public SecretSeal Seal { get; }
 
-    /// <summary>Opens the store as its owner with a running engine, or beside the process that owns it.</summary>
-    public static async Task<Session> OpenAsync(ParseResult parsed, Terminal terminal)
-    {
-        var session = await OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
-        await session.TryOwnAsync().ConfigureAwait(false);
-        return session;
-    }
+    /// <inheritdoc/>
+    public override bool Drives => Engine is not null;
 
     /// <summary>Opens the store to read only: nothing moves.</summary>
-    public static async Task<Session> OpenToReadAsync(ParseResult parsed, Terminal terminal)
+    public static async Task<LocalSession> OpenBesideAsync(ParseResult parsed, Terminal terminal)
     {
         var folder = DataFolder.Find(parsed.GetValue(CommonOptions.Data), terminal);
         folder.Ensure();
-        return new Session(folder, terminal, await SqliteStore.OpenAsync(folder.Store, asOwner: false, CancellationToken.None).ConfigureAwait(false), null);
+        return new LocalSession(folder, terminal, await SqliteStore.OpenAsync(folder.Store, asOwner: false, CancellationToken.None).ConfigureAwait(false)) { Folder = folder };
     }
 
-    /// <summary>Becomes the owner when nobody is. Called again while a run is followed: its owner may have gone, and then nobody else would drive it.</summary>
-    public async Task TryOwnAsync()
+    /// <inheritdoc/>
+    public override async Task TryOwnAsync()
     {
         if (Engine is not null) return;
         SqliteStore store;
@@ -87,28 +79,65 @@ internal sealed class Session : IAsyncDisposable
         await reader.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Starts a run here, or asks the owner to. Throws a failure when it was refused or nobody answered.</summary>
-    /// <param name="start">What to start.</param>
-    /// <param name="called">Definitions it calls that the store may not have yet.</param>
-    public async Task<StartResult> StartAsync(StartRun start, IReadOnlyList<Definition> called)
+    /// <inheritdoc/>
+    public override Task<RunSummary?> FindRunAsync(string id) => Store.FindRunAsync(id, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunQuery query) => Store.ListRunsAsync(query, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override Task<RunView?> ReadRunAsync(string runId) => RunViews.ReadAsync(Store, runId, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(string runId, long after, int limit) => Store.ReadEventsAsync(runId, after, limit, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<StoredLogLine>> ReadLogAsync(string runId, long after, int limit) => Store.ReadLogAsync(runId, after, limit, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override Task<byte[]?> ReadDefinitionAsync(string hash) => Store.ReadDefinitionAsync(hash, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<string>> ListSecretsAsync() =>
+        [.. (await Store.ListSecretsAsync(SecretPrefix, CancellationToken.None).ConfigureAwait(false)).Select(reference => reference[SecretPrefix.Length..])];
+
+    /// <inheritdoc/>
+    public override async Task SetSecretAsync(string name, string text)
     {
+        await MustOwnAsync().ConfigureAwait(false);
+        await Store.CommitAsync(new WriteSet { Secrets = [(SecretPrefix + name, Seal.Protect(text))] }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<bool> RemoveSecretAsync(string name)
+    {
+        if (await Store.ReadSecretAsync(SecretPrefix + name, CancellationToken.None).ConfigureAwait(false) is null) return false;
+        await MustOwnAsync().ConfigureAwait(false);
+        await Store.CommitAsync(new WriteSet { RemoveSecrets = [SecretPrefix + name] }).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<StartResult> StartAsync(ReadyToRun ready, string? key, IReadOnlyDictionary<string, string> labels)
+    {
+        var start = new StartRun(ready.Definition, ready.Inputs, key, labels, By);
         if (Engine is { } engine)
         {
-            if (called.Count > 0)
-                await Store.CommitAsync(new WriteSet { Definitions = [.. called.Select(one => new StoredDefinition(one.Hash, one.Name, one.Version, DefinitionJson.Write(one)))] }).ConfigureAwait(false);
+            if (ready.Called.Count > 0)
+                await Store.CommitAsync(new WriteSet { Definitions = [.. ready.Called.Select(one => new StoredDefinition(one.Hash, one.Name, one.Version, DefinitionJson.Write(one)))] }).ConfigureAwait(false);
             return await engine.StartAsync(start, CancellationToken.None).ConfigureAwait(false);
         }
 
         var (runId, answer) = await Inbox.StartAsync(Store, start, Seal, _terminal.Time, CancellationToken.None).ConfigureAwait(false);
         if (answer.Outcome == OperatorOutcome.Done) return new StartResult(runId, false);
-        if (start.StartKey is { } key && await Store.FindRunByStartKeyAsync(key, CancellationToken.None).ConfigureAwait(false) is { } first) return new StartResult(first.RunId, true);
+        if (key is not null && await Store.FindRunByStartKeyAsync(key, CancellationToken.None).ConfigureAwait(false) is { } first) return new StartResult(first.RunId, true);
         throw answer.Outcome == OperatorOutcome.Posted
             ? new FailureException("store.noAnswer", FailureKind.Transient, $"the process that owns the store has not answered yet; the start is on disk, and run {runId} begins when it does")
             : new FailureException("run.refused", FailureKind.Permanent, answer.Reason ?? "the start was refused");
     }
 
-    /// <summary>Asks something of a run.</summary>
-    public Task<OperatorResult> AskAsync(Wish wish)
+    /// <inheritdoc/>
+    public override Task<OperatorResult> AskAsync(Wish wish)
     {
         var body = Encoding.UTF8.GetBytes(ValueJson.Serialize(wish.Body));
         return Engine is { } engine
@@ -116,10 +145,8 @@ internal sealed class Session : IAsyncDisposable
             : Inbox.SendAsync(Store, Seal, wish.Kind, wish.RunId, body, By, wish.Key, _terminal.Time, CancellationToken.None);
     }
 
-    /// <summary>
-    /// Stays while other runs are under way in this process: to leave would cut their steps off. Waiting runs are left; an interruption leaves all.
-    /// </summary>
-    public async Task LingerAsync()
+    /// <inheritdoc/>
+    public override async Task LingerAsync()
     {
         for (var told = false; Engine is not null && !_terminal.Interrupted.IsCancellationRequested; told = true)
         {
@@ -131,10 +158,17 @@ internal sealed class Session : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (Engine is { } engine) await engine.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task MustOwnAsync()
+    {
+        await TryOwnAsync().ConfigureAwait(false);
+        if (Engine is null)
+            throw new FailureException("store.owned", FailureKind.Transient, $"another process owns the store in {Folder.Path}, and no server; secrets are kept by the owner only: stop it for the moment");
     }
 
     private EngineOptions Options(IStore store) => new()
