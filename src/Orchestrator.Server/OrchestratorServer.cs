@@ -25,8 +25,10 @@ public sealed class OrchestratorServer : IAsyncDisposable
     private readonly ServerOptions _options;
 
     private readonly TriggerParts _triggers;
+    private readonly HealthChecks _health;
 
-    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers) => (_app, _options, Token, _triggers) = (app, options, token, triggers);
+    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers, HealthChecks health) =>
+        (_app, _options, Token, _triggers, _health) = (app, options, token, triggers, health);
 
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
@@ -60,23 +62,36 @@ public sealed class OrchestratorServer : IAsyncDisposable
         Faults.Use(app, options.Say);
         app.UseRouting();
         access.UseGate(app);
+        app.Use((context, next) => health.IsDraining && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
+            ? Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "api.stopping", "The server is stopping and takes no more work.")
+            : next(context));
         KnownParameters.Use(app);
         var triggers = new TriggerParts(options);
         Map(app, options, health, access, token);
         triggers.Map(app);
-        var server = new OrchestratorServer(app, options, token, triggers);
+        var server = new OrchestratorServer(app, options, token, triggers, health);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
+        options.Listening(server.Address);
         options.Say($"listening on {server.Address}");
         options.Say($"admin token: {token.Path}");
         if (options.Owner is { } owner) options.Say($"sign in once, within {LoginLinks.Life.TotalMinutes:0} minutes: {server.Address}/login?code={access.Links.Issue(owner, Role.Admin)}");
         return server;
     }
 
+    /// <summary>Before the end: says that it is not ready, takes no more work, and lets the steps under way end. Health and reads are answered meanwhile.</summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        _health.IsDraining = true;
+        _options.Say("stopping: steps under way may end");
+        await _triggers.DisposeAsync().ConfigureAwait(false);
+        if (!await _options.Engine.DrainAsync(limit).ConfigureAwait(false)) _options.Say($"some steps are still under way after {limit.TotalSeconds:0} s; they go on at the next start");
+    }
+
     /// <summary>Stops to listen and lets requests under way end, at most 20 s.</summary>
     public async ValueTask DisposeAsync()
     {
-        _options.Say("stopping: requests and steps under way may end");
+        _health.IsDraining = true;
         await _triggers.DisposeAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), _options.Time);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);

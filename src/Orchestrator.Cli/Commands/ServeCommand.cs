@@ -10,6 +10,8 @@ namespace Orchestrator.Cli.Commands;
 /// <summary><c>orchestrator serve</c></summary>
 internal static class ServeCommand
 {
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+
     private static readonly Option<string> Listen = new("--listen") { Description = "Where to listen", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8700" };
     private static readonly Option<string[]> Hosts = new("--host") { Description = "A name under which it is reached, besides localhost and addresses", HelpName = "NAME" };
 
@@ -30,11 +32,12 @@ internal static class ServeCommand
         await using var session = await LocalSession.OpenBesideAsync(parsed, terminal).ConfigureAwait(false);
         await session.TryOwnAsync().ConfigureAwait(false);
         if (session.Engine is not { } engine) return terminal.Refuse(ExitCode.Unreachable, $"another process owns the store in {session.Folder.Path}: stop it, or give --data another folder");
+        ServerFile? told = null;
         var options = new ServerOptions
         {
             Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Compile = Compiling.Compile,
             Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = session.Seal, Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
-            Hosts = parsed.GetValue(Hosts) ?? [], Owner = Environment.UserName,
+            Hosts = parsed.GetValue(Hosts) ?? [], Owner = Environment.UserName, Listening = address => told = ServerFile.Write(session.Folder, address),
         };
         OrchestratorServer server;
         try
@@ -47,11 +50,12 @@ internal static class ServeCommand
         }
 
         await using (server.ConfigureAwait(false))
-        using (ServerFile.Write(session.Folder, server.Address))
+        using (told)
         {
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var registration = terminal.Interrupted.Register(() => stopped.TrySetResult()).ConfigureAwait(false);
             await stopped.Task.ConfigureAwait(false);
+            await server.DrainAsync(DrainLimit).ConfigureAwait(false);
         }
 
         return ExitCode.Done;

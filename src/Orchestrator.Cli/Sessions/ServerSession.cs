@@ -27,6 +27,11 @@ internal sealed class ServerSession(ServerClient server, string? asked) : Sessio
     /// <summary>The server.</summary>
     public ServerClient Server => server;
 
+    /// <summary>The server, for verbs that make no sense without one; a failure when there is none.</summary>
+    public static new async Task<ServerSession> OpenAsync(ParseResult parsed, Terminal terminal) =>
+        await FindAsync(parsed, terminal).ConfigureAwait(false)
+            ?? throw new FailureException("server.none", FailureKind.Transient, $"no server owns the store in {DataFolder.Find(parsed.GetValue(CommonOptions.Data), terminal).Path}; start one with `orchestrator serve`, or name one with --server");
+
     /// <summary>The server that was asked for, else the one that owns the data folder; null when there is neither. One that was asked for and does not answer is a failure.</summary>
     public static async Task<ServerSession?> FindAsync(ParseResult parsed, Terminal terminal)
     {
