@@ -24,6 +24,9 @@ public sealed record EngineOptions
     /// <summary>Runs the scripts of workflows made in Studio. Null = such a step fails with <c>script.unavailable</c>.</summary>
     public Model.Scripts.RunScript? RunScript { get; init; }
 
+    /// <summary>Starts what a stimulus triggers, besides the runs that wait for it, and tells how many; called again with the same key after a crash. Default nothing.</summary>
+    public Func<Stimulus, string, CancellationToken, Task<int>>? Trigger { get; init; }
+
     /// <summary>Seals and opens secrets at rest.</summary>
     public required SecretSeal Seal { get; init; }
 
@@ -57,9 +60,17 @@ public sealed record SecretSeal(Func<string, byte[]> Protect, Func<byte[], strin
 /// <param name="FromText">True when texts among the inputs come from a command line and are read as the declared types.</param>
 /// <param name="Settles">The occurrence of a trigger that this start settles, in the same commit; the engine puts the run's id in. Null = no trigger asked.</param>
 /// <param name="NextDue">When a schedule comes next, stored with it; null = never again. Only with <paramref name="Settles"/> of a schedule.</param>
+/// <param name="Studio">For a workflow made in Studio: correlation id, name, and what triggered it. Null = none.</param>
 public sealed record StartRun(
     Definition Definition, MapValue Inputs, string? StartKey = null, IReadOnlyDictionary<string, string>? Labels = null, string By = "cli", bool FromText = false,
-    StoredFiring? Settles = null, ScheduleStep? NextDue = null);
+    StoredFiring? Settles = null, ScheduleStep? NextDue = null, StudioStart? Studio = null);
+
+/// <summary>What only a start of a workflow made in Studio says.</summary>
+/// <param name="CorrelationId">Correlation id; null = none.</param>
+/// <param name="Name">Name of the run; null = none.</param>
+/// <param name="Trigger">Id or node id of the activity whose stimulus starts it; null when nothing but a person does.</param>
+/// <param name="Payload">What that stimulus carries; null = nothing.</param>
+public sealed record StudioStart(string? CorrelationId = null, string? Name = null, string? Trigger = null, Value? Payload = null);
 
 /// <summary>Where a schedule goes on after an occurrence.</summary>
 /// <param name="Due">The next time, UTC; null = never again.</param>

@@ -40,8 +40,14 @@ public sealed class WorkflowEngine : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var prepared = await _core.Starting.PrepareAsync(start.Definition, start.Inputs, _core.Now(), fromText: start.FromText).ConfigureAwait(false);
-        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey, Settles = start.Settles, NextDue = start.NextDue }, null).ConfigureAwait(false);
+        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey, Settles = start.Settles, NextDue = start.NextDue, Studio = start.Studio }, null).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Hands a stimulus to every run that waits for it, and starts what it triggers. When the task completes it is on disk, as a message to each run. Counts once per key.
+    /// </summary>
+    public Task<StimulusResult> StimulusAsync(Stimulus stimulus, string by, string? key, CancellationToken cancellationToken) =>
+        Stimuli.SendAsync(_core, stimulus, key ?? Guid.NewGuid().ToString("n"), by, cancellationToken);
 
     /// <summary>A run by id or unique prefix; null when there is none.</summary>
     public Task<RunView?> GetAsync(string runId, CancellationToken cancellationToken) => RunViews.ReadAsync(_core.Store, runId, cancellationToken);
@@ -110,9 +116,6 @@ public sealed class WorkflowEngine : IAsyncDisposable
             events.Add(await JournalReader.InlineAsync(_core.Store, row).ConfigureAwait(false));
         return events;
     }
-
-    /// <summary>The plain text behind a secret's reference, read anew each time, so that a secret that was changed is known at once; throws <c>secret.missing</c>.</summary>
-    public string RevealSecret(string reference) => Secrets.StoredSecrets.Of(_core.Store, _core.Options.Seal)(reference);
 
     /// <summary>When the engine last looked through everything that may be due: a second ago when it is well.</summary>
     public DateTimeOffset LastSweepAt => _core.Clock.LastSweepAt;

@@ -26,6 +26,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
 
     private readonly TriggerParts _triggers;
     private readonly HealthChecks _health;
+    private bool _triggersStopped;
 
     private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers, HealthChecks health) =>
         (_app, _options, Token, _triggers, _health) = (app, options, token, triggers, health);
@@ -35,6 +36,9 @@ public sealed class OrchestratorServer : IAsyncDisposable
 
     /// <summary>Which triggers are live.</summary>
     internal TriggerIndex Triggers => _triggers.Index;
+
+    /// <summary>What fires schedules.</summary>
+    internal Timetable Timetable => _triggers.Timetable;
 
     /// <summary>Every route and hub.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
@@ -67,8 +71,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
             : next(context));
         KnownParameters.Use(app);
         var triggers = new TriggerParts(options);
-        Map(app, options, health, access, token);
-        triggers.Map(app);
+        Map(app, options, health, access, token, triggers);
         var server = new OrchestratorServer(app, options, token, triggers, health);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
@@ -84,7 +87,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
     {
         _health.IsDraining = true;
         _options.Say("stopping: steps under way may end");
-        await _triggers.DisposeAsync().ConfigureAwait(false);
+        await StopTriggersAsync().ConfigureAwait(false);
         if (!await _options.Engine.DrainAsync(limit).ConfigureAwait(false)) _options.Say($"some steps are still under way after {limit.TotalSeconds:0} s; they go on at the next start");
     }
 
@@ -92,13 +95,18 @@ public sealed class OrchestratorServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _health.IsDraining = true;
-        await _triggers.DisposeAsync().ConfigureAwait(false);
+        await StopTriggersAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), _options.Time);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token)
+    private async Task StopTriggersAsync()
+    {
+        if (!Interlocked.Exchange(ref _triggersStopped, true)) await _triggers.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token, TriggerParts triggers)
     {
         var site = new Site(ContentArchive.OfThisAssembly());
         site.Map(app);
@@ -117,13 +125,14 @@ public sealed class OrchestratorServer : IAsyncDisposable
         app.MapGet("/openapi/v1.json", context => JsonBody.WriteAsync(context, writer => OpenApiDocument.Write(writer, app.Services.GetRequiredService<EndpointDataSource>().Endpoints, options.Version))).Needs(Role.Viewer);
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
-        new BlueprintsApi(options).Map(app);
+        new BlueprintsApi(options, triggers.Index).Map(app);
         new EditingApi(options.Activities).Map(app);
         new RunsApi(options).Map(app);
         new RunRequestsApi(options).Map(app);
         new HistoryApi(options, access.Identification, app.Lifetime.ApplicationStopping).Map(app);
         new CatalogApi(options.Activities).Map(app);
         new SecretsApi(options).Map(app);
+        triggers.Map(app);
         ElsaApi.Map(app, options);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
     }

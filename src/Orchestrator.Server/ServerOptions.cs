@@ -43,6 +43,9 @@ public sealed record ServerOptions
     /// <summary>Who signs in with the link that is printed at the start. Null = no link is printed.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>The engine's way to start what an event triggers; null = the engine was opened without one, and events only wake runs.</summary>
+    public Triggers.TriggerLink? Triggers { get; init; }
+
     /// <summary>True when webhooks with <c>verify: none</c> may take deliveries from anybody.</summary>
     public bool AllowUnverifiedHooks { get; init; }
 

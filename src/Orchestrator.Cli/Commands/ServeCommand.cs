@@ -4,6 +4,7 @@ using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Sessions;
 using Orchestrator.Cli.Terminals;
 using Orchestrator.Server;
+using Orchestrator.Server.Triggers;
 
 namespace Orchestrator.Cli.Commands;
 
@@ -15,9 +16,11 @@ internal static class ServeCommand
     private static readonly Option<string> Listen = new("--listen") { Description = "Where to listen", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8700" };
     private static readonly Option<string[]> Hosts = new("--host") { Description = "A name under which it is reached, besides localhost and addresses", HelpName = "NAME" };
 
+    private static readonly Option<bool> UnverifiedHooks = new("--allow-unverified-hooks") { Description = "Let webhooks with `verify: none` take deliveries from anybody" };
+
     public static Command Create()
     {
-        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen, Hosts };
+        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen, Hosts, UnverifiedHooks };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -29,7 +32,8 @@ internal static class ServeCommand
         if (!Uri.TryCreate(listen, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
             return terminal.Refuse(ExitCode.Rejected, $"--listen {listen}: expected http://ADDRESS:PORT; TLS is for a proxy in front");
 
-        await using var session = await LocalSession.OpenBesideAsync(parsed, terminal).ConfigureAwait(false);
+        var triggers = new TriggerLink();
+        await using var session = await LocalSession.OpenBesideAsync(parsed, terminal, triggers).ConfigureAwait(false);
         await session.TryOwnAsync().ConfigureAwait(false);
         if (session.Engine is not { } engine) return terminal.Refuse(ExitCode.Unreachable, $"another process owns the store in {session.Folder.Path}: stop it, or give --data another folder");
         ServerFile? told = null;
@@ -38,6 +42,7 @@ internal static class ServeCommand
             Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Compile = Compiling.Compile,
             Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = session.Seal, Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
             Hosts = parsed.GetValue(Hosts) ?? [], Owner = Environment.UserName, Listening = address => told = ServerFile.Write(session.Folder, address),
+            Triggers = triggers, AllowUnverifiedHooks = parsed.GetValue(UnverifiedHooks),
         };
         OrchestratorServer server;
         try

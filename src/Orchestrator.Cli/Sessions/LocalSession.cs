@@ -10,6 +10,7 @@ using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
+using Orchestrator.Server.Triggers;
 using Orchestrator.Stores.Secrets;
 using Orchestrator.Stores.Sqlite;
 
@@ -23,6 +24,8 @@ internal sealed class LocalSession : Session
     private const string SecretPrefix = "store:";
 
     private readonly Terminal _terminal;
+
+    private TriggerLink? _triggers;
 
     private LocalSession(DataFolder folder, Terminal terminal, IStore store)
     {
@@ -43,11 +46,14 @@ internal sealed class LocalSession : Session
     public override bool Drives => Engine is not null;
 
     /// <summary>Opens the store to read only: nothing moves.</summary>
-    public static async Task<LocalSession> OpenBesideAsync(ParseResult parsed, Terminal terminal)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="triggers">Starts what events trigger, for a server that will own the store; null = events only wake runs.</param>
+    public static async Task<LocalSession> OpenBesideAsync(ParseResult parsed, Terminal terminal, TriggerLink? triggers = null)
     {
         var folder = DataFolder.Find(parsed.GetValue(CommonOptions.Data), terminal);
         folder.Ensure();
-        return new LocalSession(folder, terminal, await SqliteStore.OpenAsync(folder.Store, asOwner: false, CancellationToken.None).ConfigureAwait(false)) { Folder = folder };
+        return new LocalSession(folder, terminal, await SqliteStore.OpenAsync(folder.Store, asOwner: false, CancellationToken.None).ConfigureAwait(false)) { Folder = folder, _triggers = triggers };
     }
 
     /// <inheritdoc/>
@@ -173,6 +179,7 @@ internal sealed class LocalSession : Session
 
     private EngineOptions Options(IStore store) => new()
     {
+        Trigger = _triggers is { } triggers ? triggers.RunAsync : null,
         Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
         OnAlarm = (runId, sentence) => _terminal.Alarm(runId.Length > 0 ? $"run {runId}: {sentence}" : sentence),
     };

@@ -13,7 +13,7 @@ internal static class Attempts
     public static void Start(Decider decider, string key)
     {
         if (!decider.State.Steps.TryGetValue(key, out var step) || !CanStart(decider, step)) return;
-        if (step.Step.Descriptor is null && step.Step.Kind != Graphs.StepKind.Call)
+        if (step.Step.Descriptor is null && step.Step.Kind == Graphs.StepKind.Leaf)
         {
             FailForGood(decider, step, new Failure("activity.unknown", FailureKind.Permanent, $"this program has no activity `{step.Step.Node.Type}@{step.Step.Node.Version}`"), null);
             return;

@@ -25,6 +25,7 @@ internal static class Cancelling
             return;
         }
 
+        decider.Elsa?.CancelAll();
         foreach (var scope in state.Scopes.Values.ToArray())
             if (scope.Owner is null) StopScope(decider, scope);
         foreach (var undo in state.Steps.Values.Where(step => step.Step.Undoes is not null && step.IsActive).ToArray()) Stop(decider, undo);
@@ -57,7 +58,8 @@ internal static class Cancelling
         }
     }
 
-    private static void Stop(Decider decider, StepState step)
+    /// <summary>Stops one step: at once when it waits, else when its attempt heeds.</summary>
+    public static void Stop(Decider decider, StepState step)
     {
         if (!step.IsActive || step.IsStopping) return;
         if (step.IsContainer)

@@ -15,6 +15,7 @@ internal sealed partial class Decider
 {
     private readonly Queue<StepState> _settled = [];
     private JournalEvent? _head;
+    private Elsa.Interpreter? _elsa;
 
     private Decider(RunState state, Fact fact, Decision decision)
     {
@@ -30,6 +31,9 @@ internal sealed partial class Decider
     public Decision Decision { get; }
 
     public DateTimeOffset Now => Fact.Now;
+
+    /// <summary>Who decides for a workflow made in Studio; null for a blueprint.</summary>
+    public Elsa.Interpreter? Elsa => State.Elsa is null ? null : _elsa ??= new Elsa.Interpreter(this);
 
     /// <summary>Decides on one fact.</summary>
     public static Decision Decide(RunState state, Fact fact)
@@ -53,6 +57,7 @@ internal sealed partial class Decider
             case ChildEndedFact ended: Containers.CallRule.ChildEnded(this, ended); break;
             case ToEndFact other: Cancelling.Request(this, other.By, other.Reason, null, Cancelling.DefaultGrace); break;
             case RecoveredFact: Recovery.Recover(this); break;
+            case ContinuedFact: Elsa?.Continue(); break;
             case ReleasedFact: Emit(new RunReleased()); break;
             case OperatorFact asked: Operators.Ask(this, asked); break;
             default: throw new InvalidOperationException($"no rule for {Fact.GetType().Name}");

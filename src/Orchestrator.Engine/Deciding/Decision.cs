@@ -15,6 +15,9 @@ internal sealed class Decision
     /// <summary>Waiting steps whose time has come: they take their place in the queue.</summary>
     public List<string> Due { get; } = [];
 
+    /// <summary>Lines for the run's log: the activity and the text.</summary>
+    public List<(string Step, string Line)> Lines { get; } = [];
+
     /// <summary>Child runs that must be cancelled with this one.</summary>
     public List<string> CancelChildren { get; } = [];
 

@@ -16,7 +16,11 @@ internal static class Ending
         var definition = decider.State.Graph.Definition;
         decider.Emit(new RunStarted(
             definition.Hash, definition.Name, definition.Version, (MapValue)decider.Seal(started.Inputs, "inputs"), (MapValue)decider.Seal(started.Vars, "vars"), started.Labels, started.By,
-            started.ParentRunId, started.ParentStep, started.StartKey, started.Group, started.Queued, decider.Now + definition.Timeout));
+            started.ParentRunId, started.ParentStep, started.StartKey, started.Group, started.Queued, decider.Now + definition.Timeout)
+        {
+            CorrelationId = started.Studio?.CorrelationId, RunName = started.Studio?.Name, Trigger = started.Studio?.Trigger,
+            TriggerPayload = started.Studio?.Payload is { } payload ? decider.Seal(payload, "payload") : null,
+        });
         if (!started.Queued) Begin(decider, "root");
     }
 

@@ -27,7 +27,14 @@ internal abstract record Fact
 /// <param name="ParentStep">Step of the parent.</param>
 internal sealed record StartedFact(
     MapValue Inputs, MapValue Vars, IReadOnlyDictionary<string, string> Labels, string By,
-    bool Queued = false, string? Group = null, string? StartKey = null, string? ParentRunId = null, string? ParentStep = null) : Fact;
+    bool Queued = false, string? Group = null, string? StartKey = null, string? ParentRunId = null, string? ParentStep = null) : Fact
+{
+    /// <summary>For a workflow made in Studio: its correlation id, name, and what triggered it. Null = none.</summary>
+    public StudioStart? Studio { get; init; }
+}
+
+/// <summary>A workflow made in Studio has more in its queue than one decision takes.</summary>
+internal sealed record ContinuedFact : Fact;
 
 /// <summary>Its concurrency group has a place for it.</summary>
 internal sealed record AdmittedFact : Fact;

@@ -24,6 +24,12 @@ internal static class Failing
     /// <summary>A step of a scope has failed for good.</summary>
     public static void Failed(Decider decider, StepState step)
     {
+        if (decider.Elsa is { } elsa)
+        {
+            elsa.StepFailed(step);
+            return;
+        }
+
         var scope = step.Scope;
         if (scope.Owner is { Step.Kind: StepKind.Parallel } owner && !owner.IsStopping) Containers.ParallelRule.BranchFailed(decider, owner, scope);
         Containers.FlowchartRule.Check(decider, scope);

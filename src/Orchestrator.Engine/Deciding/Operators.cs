@@ -22,7 +22,7 @@ internal static class Operators
             return;
         }
 
-        if (state.IsEnded && message.Kind is "signal" or "approve" or "cancel" or "resume")
+        if (state.IsEnded && message.Kind is "signal" or "approve" or "cancel" or "resume" or "stimulus")
         {
             decider.Decision.Refusal = $"the run is {Evaluating.Camel(state.Status)}; nothing can be done with it{(state.Status == RunStatus.Failed ? " but `retry` and `skip`" : "")}";
             return;
@@ -34,9 +34,10 @@ internal static class Operators
             "approve" => Approve(decider, message.By, body),
             "cancel" => Cancel(decider, message.By, body),
             "retry" => Retry(decider, message.By, body),
-            "resume" => state.Paused == 0 ? $"the run is {Evaluating.Camel(state.Status)}, not paused" : Retry(decider, message.By, Value.EmptyMap),
+            "stimulus" => Stimulus(decider, message.By, body),
+            "resume" => state.Paused == 0 && !state.IsStuck ? $"the run is {Evaluating.Camel(state.Status)}, not paused" : Retry(decider, message.By, Value.EmptyMap),
             "skip" => Skip(decider, message.By, body),
-            _ => $"there is no request `{message.Kind}`; there are: signal, approve, cancel, terminate, retry, skip, resume",
+            _ => $"there is no request `{message.Kind}`; there are: signal, approve, cancel, terminate, retry, skip, resume, stimulus",
         };
     }
 
@@ -71,8 +72,20 @@ internal static class Operators
         return null;
     }
 
+    private static string? Stimulus(Decider decider, string by, Value body) => decider.Elsa is not { } elsa
+        ? "the run is no workflow made in Studio"
+        : elsa.Stimulate(body.Get("bookmark")?.AsString() ?? "", body.Get("name")?.AsString() ?? "", body.Get("match")?.AsString() ?? "", body.Get("payload") ?? Value.Null, by);
+
     private static string? Retry(Decider decider, string by, Value body)
     {
+        if (decider.Elsa is { } elsa && elsa.FaultedWithoutStep(body.Get("step")?.AsString()) is { Count: > 0 } faulted)
+        {
+            decider.Emit(decider.State.IsEnded ? new RunReopened(by) : new RunContinued("retry", by));
+            foreach (var activity in faulted) elsa.Again(activity);
+            elsa.Turn();
+            return null;
+        }
+
         if (Candidates(decider.State, body.Get("step")?.AsString(), out var steps) is { } refusal) return refusal;
         var edits = body.Get("inputs") as MapValue;
         if (edits is { Entries.Count: > 0 })
@@ -87,6 +100,7 @@ internal static class Operators
         {
             var input = edits is { Entries.Count: > 0 } ? Edited(decider, step, edits) : null;
             decider.Emit(new StepRetried(by, input), step);
+            decider.Elsa?.StepReopened(step);
             Again(decider, step);
         }
 
@@ -110,6 +124,7 @@ internal static class Operators
         var shape = steps[0].Step.Policy.Outputs.Count == 0 ? steps[0].Step.Descriptor?.Output : null;
         var output = GivenSecrets.Marked(body.Get("value") ?? Value.EmptyMap, shape, steps[0].Output);
         decider.Emit(new StepSkipped(by, decider.Seal(output, steps[0].Key + "/output")), steps[0]);
+        decider.Elsa?.StepReopened(steps[0]);
         decider.Settled(steps[0]);
         decider.Drain();
         if (reopened) Continue(decider);
@@ -124,7 +139,7 @@ internal static class Operators
         foreach (var step in state.Steps.Values)
         {
             if (step.IsContainer || step.Step.Undoes is not null || (key is not null && step.Key != key && step.Step.Id != key)) continue;
-            if (step.Status == StepStatus.Paused || (state.IsEnded && step.Status == StepStatus.Failed && step.Outcome is null && !InDroppedScope(step))) steps.Add(step);
+            if (step.Status == StepStatus.Paused || ((state.IsEnded || state.Elsa is not null) && step.Status == StepStatus.Failed && step.Outcome is null && !InDroppedScope(step))) steps.Add(step);
         }
 
         if (steps.Count > 0) return null;
@@ -172,6 +187,12 @@ internal static class Operators
     /// <summary>After a reopening: what was cancelled because of the failure runs again, and what needs no step goes on.</summary>
     private static void Continue(Decider decider)
     {
+        if (decider.Elsa is { } elsa)
+        {
+            elsa.Turn();
+            return;
+        }
+
         foreach (var step in decider.State.Steps.Values.ToArray())
         {
             if (step.Status != StepStatus.Cancelled || step.Outcome is not null || InDroppedScope(step) || step.Scope.Owner is { IsActive: false }) continue;
@@ -187,7 +208,7 @@ internal static class Operators
     {
         if (step.Step.HasAttempts)
         {
-            decider.Do(new Move(MoveKind.Redone, step.Key, step.InputIsEdited || step.Step.ConstantInput is not null || step.Step.Kind == Graphs.StepKind.Call ? null : TryInputs(decider, step)));
+            decider.Do(new Move(MoveKind.Redone, step.Key, step.InputIsEdited || step.Step.Elsa is not null || step.Step.ConstantInput is not null || step.Step.Kind == Graphs.StepKind.Call ? null : TryInputs(decider, step)));
             return;
         }
 

@@ -22,7 +22,12 @@ internal static class Recovery
         foreach (var step in state.Steps.Values)
             if (step.Step.HasAttempts && step.Status is StepStatus.Ready or StepStatus.Running)
                 again.Add(Of(state, step));
-        if (again.Count == 0) return;
+        if (again.Count == 0)
+        {
+            decider.Elsa?.Continue();
+            return;
+        }
+
         decider.Emit(new RunRecovered(again));
         foreach (var entry in again)
         {
@@ -32,6 +37,8 @@ internal static class Recovery
             else if (entry.Action == "pause")
                 decider.Emit(new StepPaused(new Failure("engine.crashLoop", FailureKind.UnknownOutcome, entry.Reason), null), step, step.Attempt);
         }
+
+        decider.Elsa?.Turn();
     }
 
     private static RecoveredStep Of(RunState state, StepState step)

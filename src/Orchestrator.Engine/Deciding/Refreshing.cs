@@ -14,7 +14,7 @@ internal static class Refreshing
 {
     public static bool MustWait(Decider decider, StepState step)
     {
-        if (step.Step.Undoes is not null || step.Input is not { HasSecret: true } input || step.InputIsEdited) return false;
+        if (step.Step.Undoes is not null || step.Step.Elsa is not null || step.Input is not { HasSecret: true } input || step.InputIsEdited) return false;
         if (Expired(decider, input) is not { } maker || !decider.State.Steps.TryGetValue(maker, out var made)) return false;
         if (made.Status != StepStatus.Completed || !made.Step.HasAttempts || made.Step.Kind == StepKind.Call) return false;
         decider.Emit(new StepRefreshed(step.Key), made);

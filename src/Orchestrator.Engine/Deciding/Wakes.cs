@@ -17,6 +17,7 @@ internal static class Wakes
             Cancelling.Request(decider, "engine", failure.Message, failure, Cancelling.DefaultGrace);
         }
 
+        if (state.Cancel is null) decider.Elsa?.Woken();
         foreach (var step in state.Waiting.ToArray())
         {
             if (step.Wait is not { } wait || !step.IsActive || step.IsStopping) continue;

@@ -32,6 +32,7 @@ internal static class Fold
         {
             case RunStarted started: Start(state, started); break;
             case RunAdmitted: state.Fixed = null; break;
+            case RunContinued: break; // the moves say what it leads to
             case RunRecovered recovered: Recover(state, recovered); break;
             case RunReleased: state.Released = true; break;
             case RunPhaseEntered entered:
@@ -82,6 +83,8 @@ internal static class Fold
         state.StartKey = started.StartKey;
         state.Group = started.Group;
         if (started.Queued) state.Fixed = RunStatus.Pending;
+        if (state.Graph.Definition.Elsa is { } program)
+            state.Elsa = new Elsa.ElsaState(program) { CorrelationId = started.CorrelationId, Name = started.RunName, Trigger = started.Trigger, TriggerPayload = started.TriggerPayload, Trace = state.Trace };
     }
 
     private static void Recover(RunState state, RunRecovered recovered)
@@ -110,6 +113,7 @@ internal static class Fold
         state.CompletedAt = null;
         // The deadline moves on by as long as the run had at first, or a late retry would time out at once.
         state.Deadline = state.UpdatedAt + state.Graph.Definition.Timeout;
+        if (state.Elsa is { } elsa) elsa.Fault = null;
         if (state.Scopes.TryGetValue("#body", out var root)) (root.Failure, root.FailedStep) = (null, null);
         DropScope(state, "#rescue");
         DropScope(state, "#always");

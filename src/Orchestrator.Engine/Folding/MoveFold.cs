@@ -19,6 +19,12 @@ internal static class MoveFold
             return;
         }
 
+        if (Elsa.ElsaFold.Knows(move.Kind))
+        {
+            Elsa.ElsaFold.Apply(state, move, at);
+            return;
+        }
+
         var step = Find(state, move.Key);
         switch (move.Kind)
         {

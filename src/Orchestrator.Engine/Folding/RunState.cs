@@ -20,6 +20,12 @@ internal sealed class RunState(string runId, RunGraph graph)
     /// <summary>Steps that became ready since the run loop last took them. Not part of the folded state.</summary>
     public List<StepState> Fresh { get; } = [];
 
+    /// <summary>What a workflow made in Studio keeps; null for a blueprint.</summary>
+    public Elsa.ElsaState? Elsa { get; set; }
+
+    /// <summary>Who hears of executions while the journal is folded, for views; null otherwise. Not part of the folded state.</summary>
+    public Elsa.ElsaTrace? Trace { get; set; }
+
     /// <summary>Number of the last event folded in.</summary>
     public long Seq { get; set; }
 
@@ -93,7 +99,10 @@ internal sealed class RunState(string runId, RunGraph graph)
     public bool IsEnded => Phase == RunPhase.Ended;
 
     public RunStatus Status =>
-        Fixed ?? (Moving > 0 ? RunStatus.Running : Paused > 0 ? RunStatus.Paused : RunStatus.Waiting);
+        Fixed ?? (Moving > 0 || Elsa is { Queue.Count: > 0 } ? RunStatus.Running : Paused > 0 || IsStuck ? RunStatus.Paused : RunStatus.Waiting);
+
+    /// <summary>True when nothing is left that could wake a workflow made in Studio: a merge waits for what cannot come, or a fault holds a branch.</summary>
+    public bool IsStuck => Elsa is { Queue.Count: 0, Bookmarks.Count: 0 } && !IsEnded && Moving == 0 && Waiting.Count == 0 && Cancel is null;
 
     /// <summary>When something in it is due next; null when only an event wakes it.</summary>
     public DateTimeOffset? NextWake()
@@ -105,6 +114,9 @@ internal sealed class RunState(string runId, RunGraph graph)
             if (step.Wait is not { } wait) continue;
             next = Earlier(Earlier(next, wait.Next), wait.Deadline);
         }
+
+        if (Elsa is { } elsa)
+            foreach (var bookmark in elsa.Bookmarks) next = Earlier(next, bookmark.Due);
 
         return next;
     }

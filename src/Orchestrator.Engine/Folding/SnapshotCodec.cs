@@ -37,6 +37,7 @@ internal static class SnapshotCodec
         writer.WriteStartArray("waiting");
         foreach (var step in it.Waiting) writer.WriteStringValue(step.Key);
         writer.WriteEndArray();
+        if (it.Elsa is not null) Elsa.ElsaSnapshot.Write(writer, it, WriteStep);
         writer.WriteEndObject();
     });
 
@@ -49,6 +50,7 @@ internal static class SnapshotCodec
         foreach (var scope in body.Items("scopes", scope => scope)) ReadScope(scope, state);
         foreach (var undo in body.Items("undos", undo => undo))
             ReadStep(undo, state, MoveFold.Undo(state, state.Steps[undo.Text("key")[..^MoveFold.UndoSuffix.Length]]));
+        if (body.Inner("studio") is { } studio) Elsa.ElsaSnapshot.Read(studio, state, (item, step) => ReadStep(item, state, step));
         var order = json.GetProperty("waiting").EnumerateArray().Select(key => key.GetString()!).ToList();
         state.Waiting.Sort((one, other) => order.IndexOf(one.Key).CompareTo(order.IndexOf(other.Key)));
         return state;

@@ -1,5 +1,10 @@
+using System.Collections.Concurrent;
+using Orchestrator.Engine.Elsa;
+using Orchestrator.Engine.Elsa.Flowcharts;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Elsa;
+using Orchestrator.Model.Scripts;
 
 namespace Orchestrator.Engine.Graphs;
 
@@ -9,11 +14,17 @@ namespace Orchestrator.Engine.Graphs;
 internal sealed class RunGraph
 {
     private readonly Dictionary<string, Step> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Step> _made = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string NodeId, int Start), FlowGraph> _flows = new();
+    private readonly ConcurrentDictionary<string, Script> _scripts = new(StringComparer.Ordinal);
+    private readonly ActivityCatalog _activities;
 
     public RunGraph(Definition definition, ActivityCatalog activities)
     {
         Definition = definition;
-        Root = new Flow(this, definition.Root, null, FlowRole.Root, activities);
+        _activities = activities;
+        // What Studio made is walked by its own interpreter; its steps stand in an empty flow.
+        Root = new Flow(this, definition.Elsa is null ? definition.Root : new ActivityNode { Id = "studio", Type = ActivityTypes.Flowchart }, null, FlowRole.Root, activities);
         Rescue = definition.Rescue is { } rescue ? new Flow(this, rescue, null, FlowRole.Rescue, activities) : null;
         Always = definition.Always is { } always ? new Flow(this, always, null, FlowRole.Always, activities) : null;
     }
@@ -35,6 +46,15 @@ internal sealed class RunGraph
 
     /// <summary>Ids of all steps, for messages.</summary>
     public IEnumerable<string> Ids => _byId.Keys;
+
+    /// <summary>The step that does the work of an activity made in Studio, or runs a script for it. Made when first asked for.</summary>
+    public Step StepOf(ElsaActivity node, bool isScript, string name) => _made.GetOrAdd(name, _ => Step.Of(this, node, isScript, name, _activities));
+
+    /// <summary>The connections of a flowchart made in Studio, as they look from where it starts.</summary>
+    public FlowGraph FlowOf(ElsaActivity flow, int start) => _flows.GetOrAdd((flow.NodeId, start), _ => new FlowGraph(flow, start));
+
+    /// <summary>A script, parsed once.</summary>
+    public Script ScriptOf(string source) => _scripts.GetOrAdd(source, Script.Parse);
 
     internal void Register(Step step) => _byId[step.Id] = step;
 }

@@ -53,6 +53,9 @@ internal sealed class Step
     /// <summary>Which rules it follows.</summary>
     public StepKind Kind { get; }
 
+    /// <summary>The activity made in Studio whose work it does; null for steps of a blueprint.</summary>
+    public Model.Elsa.ElsaActivity? Elsa { get; private init; }
+
     /// <summary>The activity; null for containers, and when the catalog does not know it.</summary>
     public ActivityDescriptor? Descriptor { get; private init; }
 
@@ -90,10 +93,10 @@ internal sealed class Step
     public Step? Undoes { get; private init; }
 
     /// <summary>True for steps that run an activity or the engine's own call: they take a place and have attempts.</summary>
-    public bool HasAttempts => Kind is StepKind.Leaf or StepKind.Call;
+    public bool HasAttempts => Kind is StepKind.Leaf or StepKind.Call or StepKind.Script or StepKind.Publish;
 
     /// <summary>What it may do to the world.</summary>
-    public Effect Effect => Policy.Effect ?? Descriptor?.Effect ?? Effect.Idempotent;
+    public Effect Effect => Kind == StepKind.Publish ? Effect.Keyed : Kind == StepKind.Script ? Effect.Read : Policy.Effect ?? Descriptor?.Effect ?? Effect.Idempotent;
 
     /// <summary>True when a crash must find its start in the journal.</summary>
     public bool StartIsDurable => Effect is Effect.Keyed or Effect.Reattach or Effect.Once;
@@ -103,6 +106,22 @@ internal sealed class Step
 
     /// <summary>How long it may take in all; a step that polls always has such a deadline.</summary>
     public TimeSpan? TotalTimeout => Policy.TotalTimeout ?? (Policy.Until is not null || Descriptor?.Polls == true ? PollDeadline : null);
+
+    /// <summary>The step of an activity made in Studio; it stands in no flow.</summary>
+    public static Step Of(RunGraph graph, Model.Elsa.ElsaActivity activity, bool isScript, string name, ActivityCatalog activities)
+    {
+        var kind = isScript ? StepKind.Script
+            : activity.Type == "Elsa.PublishEvent" ? StepKind.Publish
+            : activity.Type is "Elsa.DispatchWorkflow" or "Elsa.ExecuteWorkflow" || activity.WorkflowDefinitionId is not null ? StepKind.Call
+            : StepKind.Leaf;
+        var isRequest = activity.Type is "Elsa.SendHttpRequest" or "Elsa.FlowSendHttpRequest";
+        var node = new ActivityNode
+        {
+            Id = name, Type = isRequest ? "http.request" : activity.Type, Version = isRequest ? 1 : activity.Version, Name = activity.Name ?? "",
+            Policy = activity.Policy with { NoUndo = true },
+        };
+        return new Step(node, graph.Root, -1, kind) { Elsa = activity, Descriptor = kind == StepKind.Leaf ? activities.Find(node.Type, node.Version) : null };
+    }
 
     private Step? UndoOf(ActivityCatalog activities)
     {
@@ -159,4 +178,10 @@ internal enum StepKind
     Call,
     Wait,
     Approve,
+
+    /// <summary>Runs a script of a workflow made in Studio.</summary>
+    Script,
+
+    /// <summary>Hands out an event of a workflow made in Studio.</summary>
+    Publish,
 }

@@ -14,6 +14,7 @@ internal static class EventCodec
         [RunStarted.Name] = RunStarted.Read,
         [RunAdmitted.Name] = RunAdmitted.Read,
         [RunRecovered.Name] = RunRecovered.Read,
+        [RunContinued.Name] = RunContinued.Read,
         [RunReleased.Name] = RunReleased.Read,
         [RunPhaseEntered.Name] = RunPhaseEntered.Read,
         [RunCompleted.Name] = RunCompleted.Read,

@@ -7,7 +7,7 @@ namespace Orchestrator.Engine.Journal;
 
 /// <summary>What an event leads to for one step: the small change that rides in the event's row.</summary>
 /// <param name="Kind">What happens.</param>
-/// <param name="Key">The step; for <see cref="MoveKind.Opened"/> the owner of the scope, empty for the run itself.</param>
+/// <param name="Key">The step; for <see cref="MoveKind.Opened"/> the owner of the scope, empty for the run itself; in workflows made in Studio the number of an execution.</param>
 /// <param name="Value">Input (scheduled, redone), items (a foreach that is scheduled), output (completed, closed); null when there is none or it is the constant one.</param>
 /// <param name="Text">Outcome (decided), role or item key (opened).</param>
 /// <param name="Failure">Why; null unless broken or paused.</param>
@@ -44,6 +44,21 @@ internal sealed record Move(MoveKind Kind, string Key, Value? Value = null, stri
         MoveKind.Cancelled => "cancelled",
         MoveKind.Redone => "redone",
         MoveKind.Resumed => "resumed",
+        MoveKind.Queued => "queued",
+        MoveKind.Taken => "taken",
+        MoveKind.Begun => "begun",
+        MoveKind.Left => "left",
+        MoveKind.Dropped => "dropped",
+        MoveKind.Faulted => "faulted",
+        MoveKind.Mended => "mended",
+        MoveKind.Parked => "parked",
+        MoveKind.Woken => "woken",
+        MoveKind.Assigned => "assigned",
+        MoveKind.Noted => "noted",
+        MoveKind.Visited => "visited",
+        MoveKind.Withdrawn => "withdrawn",
+        MoveKind.Acted => "acted",
+        MoveKind.Scripted => "scripted",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -60,6 +75,21 @@ internal sealed record Move(MoveKind Kind, string Key, Value? Value = null, stri
         "cancelled" => MoveKind.Cancelled,
         "redone" => MoveKind.Redone,
         "resumed" => MoveKind.Resumed,
+        "queued" => MoveKind.Queued,
+        "taken" => MoveKind.Taken,
+        "begun" => MoveKind.Begun,
+        "left" => MoveKind.Left,
+        "dropped" => MoveKind.Dropped,
+        "faulted" => MoveKind.Faulted,
+        "mended" => MoveKind.Mended,
+        "parked" => MoveKind.Parked,
+        "woken" => MoveKind.Woken,
+        "assigned" => MoveKind.Assigned,
+        "noted" => MoveKind.Noted,
+        "visited" => MoveKind.Visited,
+        "withdrawn" => MoveKind.Withdrawn,
+        "acted" => MoveKind.Acted,
+        "scripted" => MoveKind.Scripted,
         _ => throw new FormatException($"move `{name}` is not known"),
     };
 }
@@ -99,4 +129,51 @@ internal enum MoveKind
 
     /// <summary>A container that had ended goes on with the scopes it has.</summary>
     Resumed,
+
+    // What follows belongs to workflows made in Studio (see Elsa/ElsaFold); the key is the number of an execution.
+
+    /// <summary>An activity shall run: key = its owner's number, text = node id.</summary>
+    Queued,
+
+    /// <summary>The first of the queue gets its number.</summary>
+    Taken,
+
+    /// <summary>It starts, with these inputs.</summary>
+    Begun,
+
+    /// <summary>It completed: outcomes and outputs.</summary>
+    Left,
+
+    /// <summary>It was cancelled.</summary>
+    Dropped,
+
+    /// <summary>It failed; text `continue` = the run goes on.</summary>
+    Faulted,
+
+    /// <summary>It has not failed after all: an operator had its step run again or passed over.</summary>
+    Mended,
+
+    /// <summary>It waits for a stimulus: text = id of the bookmark.</summary>
+    Parked,
+
+    /// <summary>The stimulus came.</summary>
+    Woken,
+
+    /// <summary>A variable of it: text = id.</summary>
+    Assigned,
+
+    /// <summary>Something its rule remembers: text = name; of the run as a whole when the key is empty.</summary>
+    Noted,
+
+    /// <summary>A child of a flowchart was run or passed over: text = its index, value = connections that were followed.</summary>
+    Visited,
+
+    /// <summary>What it has in the queue is taken out.</summary>
+    Withdrawn,
+
+    /// <summary>A step does its work: text = key of the step, value = input.</summary>
+    Acted,
+
+    /// <summary>A step runs a script for it: text = key of the step, value = script and the input it is for.</summary>
+    Scripted,
 }

@@ -21,6 +21,18 @@ internal sealed record RunStarted(string Definition, string Blueprint, int Versi
 {
     public const string Name = "RunStarted";
 
+    /// <summary>Correlation id given at the start; null = none.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>Name given at the start; null = none.</summary>
+    public string? RunName { get; init; }
+
+    /// <summary>Id of the activity whose stimulus started it; null when it was started otherwise.</summary>
+    public string? Trigger { get; init; }
+
+    /// <summary>What that stimulus carried; null for nothing.</summary>
+    public Value? TriggerPayload { get; init; }
+
     public override string Type => Name;
 
     public override void Write(Utf8JsonWriter writer)
@@ -38,6 +50,10 @@ internal sealed record RunStarted(string Definition, string Blueprint, int Versi
         writer.WriteText("group", Group);
         writer.WriteFlag("queued", Queued);
         writer.WriteInstant("deadline", Deadline);
+        writer.WriteText("correlationId", CorrelationId);
+        writer.WriteText("name", RunName);
+        writer.WriteText("trigger", Trigger);
+        writer.WriteValue("payload", TriggerPayload);
     }
 
     public static RunStarted Read(EventBody body) => new(
@@ -53,5 +69,8 @@ internal sealed record RunStarted(string Definition, string Blueprint, int Versi
         body.TextOrNull("startKey"),
         body.TextOrNull("group"),
         body.Flag("queued"),
-        body.Instant("deadline"));
+        body.Instant("deadline"))
+    {
+        CorrelationId = body.TextOrNull("correlationId"), RunName = body.TextOrNull("name"), Trigger = body.TextOrNull("trigger"), TriggerPayload = body.ValueOrNull("payload"),
+    };
 }

@@ -93,8 +93,15 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
         if (plan.Failure is { } early) return Fact() with { Failure = early };
         if (plan.Call is { } call)
         {
-            var definition = await run.Core.Definitions.FindAsync(call.Blueprint).ConfigureAwait(false);
-            return await run.WithChildAsync(Fact() with { Result = ActivityResult.Call(definition, call.Inputs) }, call.Detached).ConfigureAwait(false);
+            var definition = call.IsStudio ? await run.Core.FindWorkflowAsync(call, token).ConfigureAwait(false) : await run.Core.Definitions.FindAsync(call.Blueprint).ConfigureAwait(false);
+            return await run.WithChildAsync(Fact() with { Result = ActivityResult.Call(definition, call.Inputs) }, call.Detached, call.CorrelationId).ConfigureAwait(false);
+        }
+
+        if (plan.Script is { } script) return Fact() with { Result = await ScriptAttempt.RunAsync(run.Core.Options.RunScript, script, token).ConfigureAwait(false) };
+        if (plan.IsPublication)
+        {
+            await Stimuli.SendAsync(run.Core, Stimulus.Read(plan.Input), plan.IdempotencyKey, $"run {run.RunId}", token).ConfigureAwait(false);
+            return Fact() with { Result = ActivityResult.Done(Value.EmptyMap, changed: true) };
         }
 
         var activity = plan.Descriptor!.Activity;
@@ -228,6 +235,12 @@ internal sealed record AttemptPlan(string Key, int Attempt, StepPolicy Policy, M
     /// <summary>For the engine's own call; null for activities.</summary>
     public CallPlan? Call { get; init; }
 
+    /// <summary>For a script; null for activities.</summary>
+    public Model.Scripts.ScriptCall? Script { get; init; }
+
+    /// <summary>True when it hands out an event.</summary>
+    public bool IsPublication { get; init; }
+
     /// <summary>Why it cannot even begin; null when it can.</summary>
     public Failure? Failure { get; init; }
 
@@ -238,7 +251,17 @@ internal sealed record AttemptPlan(string Key, int Attempt, StepPolicy Policy, M
 }
 
 /// <summary>A blueprint to call.</summary>
-internal sealed record CallPlan(string Blueprint, MapValue Inputs, bool Detached);
+internal sealed record CallPlan(string Blueprint, MapValue Inputs, bool Detached)
+{
+    /// <summary>True when a workflow made in Studio calls: by definition id.</summary>
+    public bool IsStudio { get; init; }
+
+    /// <summary>Id of the version; null = the published one.</summary>
+    public string? VersionId { get; init; }
+
+    /// <summary>The child's correlation id; null = none.</summary>
+    public string? CorrelationId { get; init; }
+}
 
 /// <summary>A target as it is opened.</summary>
 internal sealed record TargetSettings(string Name, string Kind, MapValue Settings);

@@ -32,6 +32,8 @@ internal static class AttemptPlanning
 
     private static AttemptPlan Filled(AttemptPlan plan, RunState state, StepState step, Redactor redactor, DateTimeOffset now)
     {
+        if (step.Step.Kind == StepKind.Script) return plan with { Script = Script(state, step, now) };
+        if (step.Step.Kind == StepKind.Publish) return plan with { Input = Evaluating.InputOf(step), IsPublication = true };
         if (step.Step.Kind == StepKind.Call) return plan with { Call = Call(state, step, redactor, now) };
         var subject = plan.Mode == AttemptMode.Undo ? state.Steps[step.Key[..^MoveFold.UndoSuffix.Length]] : step;
         var input = Evaluating.InputOf(subject);
@@ -52,13 +54,20 @@ internal static class AttemptPlanning
 
     private static CallPlan Call(RunState state, StepState step, Redactor redactor, DateTimeOffset now)
     {
-        var inputs = step.InputIsEdited ? step.Input! : Evaluating.Inputs(state, step, now);
+        var inputs = step.InputIsEdited || step.Step.Elsa is not null ? step.Input! : Evaluating.Inputs(state, step, now);
         Reveal(inputs, redactor);
         return new CallPlan(
             inputs.Get("blueprint")?.AsString() ?? throw new FailureException("input.invalid", FailureKind.Permanent, $"`call` of `{step.Key}` names no blueprint"),
             inputs.Get("with") as MapValue ?? Value.EmptyMap,
-            inputs.Get("detached") is BoolValue { Flag: true });
+            inputs.Get("detached") is BoolValue { Flag: true })
+        {
+            IsStudio = step.Step.Elsa is not null, VersionId = inputs.Get("version")?.AsString(), CorrelationId = inputs.Get("correlationId")?.AsString(),
+        };
     }
+
+    // What a script sees is taken when it starts, not when it was asked for: another attempt sees what has happened since.
+    private static Model.Scripts.ScriptCall Script(RunState state, StepState step, DateTimeOffset now) => new(
+        step.Input!.Get("script")?.AsString() ?? "", Elsa.ActivityInputs.Context(state, state.Elsa!.ByStep(step.Key)!, now), TimeSpan.FromSeconds(5));
 
     private static Dictionary<string, Secret> Environment(RunState state, StepState step, Redactor redactor, DateTimeOffset now)
     {

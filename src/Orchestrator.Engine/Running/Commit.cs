@@ -51,6 +51,7 @@ internal sealed class Commit(LiveRun run)
 
         if (decision.Due.Count > 0) (_due ??= []).AddRange(decision.Due);
         foreach (var child in decision.CancelChildren) _cancelled.Add((child, TimerKeys.Cancel));
+        foreach (var (step, line) in decision.Lines) run.Log.Add(run.State!.UpdatedAt, step, 0, run.Log.Clean(line));
         if (fact is IntendedFact intended) (_intents ??= []).Add((intended, decision.Events.Count > 0));
         if (fact is OperatorFact asked) _consumed.Add((run.RunId, asked.Message.Key, decision.Refusal ?? ""));
         if (fact is AdmittedFact && run.State!.Group is { } group) _slots.Add((group, run.RunId));
@@ -165,6 +166,11 @@ internal sealed class Commit(LiveRun run)
             Snapshots = !state.IsEnded && state.Seq / SnapshotCodec.Interval > before / SnapshotCodec.Interval ? [new StoredSnapshot(run.RunId, state.Seq, SnapshotCodec.Write(state))] : [],
             ConsumeInbox = _consumed,
             Definitions = _definition is { } graph && run.Core.Definitions.RowOf(graph) is { } definition ? [definition] : [],
+            SetBookmarks = state.Elsa is { NewBookmarks.Count: > 0 } made
+                ? [.. made.NewBookmarks.Select(bookmark => new StoredBookmark(
+                    run.RunId, bookmark.Id, bookmark.Name, bookmark.Match, made.Find(bookmark.Activity)!.Node.Id, made.CorrelationId, bookmark.CreatedAt))]
+                : [],
+            ClearBookmarks = state.Elsa is { GoneBookmarks.Count: > 0 } gone ? [.. gone.GoneBookmarks.Select(id => (run.RunId, id))] : [],
             Blobs = blobs ?? (IReadOnlyList<(string, byte[])>)[],
             Secrets = _secrets,
             Log = run.Log.HasPending ? run.Log.Take() : [],
@@ -177,6 +183,12 @@ internal sealed class Commit(LiveRun run)
     {
         run.RidingStored();
         run.Memory.Fired.Clear();
+        if (run.State!.Elsa is { } elsa)
+        {
+            elsa.NewBookmarks.Clear();
+            elsa.GoneBookmarks.Clear();
+        }
+
         run.Memory.Stored(run.State!, _status);
         if (_definition is { } graph) run.Core.Definitions.Stored(graph);
         if (run.Memory.Wake is { } wake) run.Core.Clock.Hint(wake);
@@ -232,6 +244,8 @@ internal sealed class Commit(LiveRun run)
         Snapshots = [.. one.Snapshots, .. other.Snapshots],
         ConsumeInbox = [.. one.ConsumeInbox, .. other.ConsumeInbox],
         Definitions = [.. one.Definitions, .. other.Definitions],
+        SetBookmarks = [.. one.SetBookmarks, .. other.SetBookmarks],
+        ClearBookmarks = [.. one.ClearBookmarks, .. other.ClearBookmarks],
         Blobs = [.. one.Blobs, .. other.Blobs],
         Secrets = [.. one.Secrets, .. other.Secrets],
         Log = [.. one.Log, .. other.Log],

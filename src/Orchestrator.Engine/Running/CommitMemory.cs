@@ -52,6 +52,7 @@ internal sealed class CommitMemory
     public static string? AttentionOf(RunState state, RunStatus status)
     {
         if (status == RunStatus.Failed) return Short(state.Failure?.ToString());
+        if (status == RunStatus.Paused && state.IsStuck) return Short(StuckReason(state));
         if (state.Paused == 0 && status != RunStatus.Waiting) return null;
         foreach (var step in state.Steps.Values)
         {
@@ -61,6 +62,11 @@ internal sealed class CommitMemory
 
         return null;
     }
+
+    /// <summary>Why nothing can wake a workflow made in Studio.</summary>
+    public static string StuckReason(RunState state) => state.Elsa!.Incidents is { Count: > 0 } incidents
+        ? $"{state.Elsa.Find(incidents[0].Activity)?.Node.Id}: {incidents[0].Failure.Message}"
+        : $"nothing is left that could wake it: {string.Join(", ", state.Elsa.Activities.Values.Where(activity => activity.Status == ExecutionStatus.Running).Select(activity => activity.Node.Id))} waits for branches that were not taken";
 
     private static string? Short(string? text) => text is { Length: > 200 } ? string.Concat(text.AsSpan(0, 199), "…") : text;
 }

@@ -162,6 +162,21 @@ internal sealed class EngineCore
         }
     }
 
+    /// <summary>The workflow that another one made in Studio calls.</summary>
+    public async Task<Model.Definitions.Definition> FindWorkflowAsync(CallPlan call, CancellationToken cancellationToken) =>
+        await PublishedAsync(call, cancellationToken).ConfigureAwait(false) is { } hash
+            ? (await Definitions.LoadAsync(hash).ConfigureAwait(false)).Definition
+            : await Definitions.FindAsync(call.Blueprint).ConfigureAwait(false);
+
+    // The version that is named, else the published one of that definition.
+    private async Task<string?> PublishedAsync(CallPlan call, CancellationToken cancellationToken)
+    {
+        var query = call.VersionId is { } version
+            ? new WorkflowQuery { VersionIds = [version], Take = 1 }
+            : new WorkflowQuery { DefinitionIds = [call.Blueprint], Versions = WorkflowVersions.Published, Take = 1 };
+        return (await Store.ListWorkflowsAsync(query, cancellationToken).ConfigureAwait(false)).Items is [var found, ..] ? found.Hash : null;
+    }
+
     public void Alarm(string runId, string message) => Options.OnAlarm?.Invoke(runId, message);
 
     /// <summary>Begins no attempt any more, and waits until those under way have ended and their outcomes are journaled; false when that took longer than <paramref name="limit"/>.</summary>

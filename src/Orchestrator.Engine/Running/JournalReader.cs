@@ -42,6 +42,8 @@ internal static class JournalReader
         }
 
         state?.Fresh.Clear();
+        state?.Elsa?.NewBookmarks.Clear();
+        state?.Elsa?.GoneBookmarks.Clear();
         return state;
     }
 

@@ -9,13 +9,13 @@ internal sealed partial class LiveRun
     private readonly Dictionary<string, PreparedStart> _children = new(StringComparer.Ordinal);
 
     /// <summary>Adds the child run that a result asks for; when it cannot start, the fact is a failure.</summary>
-    public async Task<ReturnedFact> WithChildAsync(ReturnedFact fact, bool detached)
+    public async Task<ReturnedFact> WithChildAsync(ReturnedFact fact, bool detached, string? correlationId = null)
     {
         var definition = fact.Result!.Definition!;
         try
         {
             var prepared = await Core.Starting.PrepareAsync(definition, fact.Result.Inputs!, fact.Now).ConfigureAwait(false);
-            lock (_children) _children[prepared.RunId] = prepared with { ParentRunId = detached ? null : RunId, ParentStep = detached ? null : fact.Step };
+            lock (_children) _children[prepared.RunId] = prepared with { ParentRunId = detached ? null : RunId, ParentStep = detached ? null : fact.Step, Studio = correlationId is null ? null : new StudioStart(correlationId) };
             return fact with { Child = new ChildPlan(prepared.RunId, $"{definition.Name}@{definition.Version}", detached) };
         }
         catch (InputRejectedException rejected)

@@ -171,6 +171,7 @@ internal sealed partial class LiveRun
         StopAttempts(state);
         DeadlineTicks = state.IsEnded ? long.MaxValue : state.Deadline.UtcTicks;
         DispatchRiding();
+        if (state.Elsa is { Queue.Count: > 0 } && !state.IsEnded) Post(new ContinuedFact { Now = Core.Now(), Draw = 0 });
     }
 
     private void Take(Commit work, Fact fact)

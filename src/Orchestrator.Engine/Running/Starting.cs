@@ -1,6 +1,7 @@
 using Orchestrator.Engine.Deciding;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Expressions;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
@@ -15,6 +16,7 @@ internal sealed class Starting(EngineCore core)
     {
         var graph = core.Definitions.Of(definition);
         runId ??= core.Ids.Next();
+        if (graph.Definition.Elsa is { } program) return new PreparedStart(runId, graph, Typed(program, inputs), Value.EmptyMap, null);
         var bound = RunInputs.Bind(graph.Definition, inputs, now, () => Guid.NewGuid().ToString(), fromText);
         if (!bound.Ok) throw new InputRejectedException(bound.Diagnostics);
         string? group = null;
@@ -31,6 +33,10 @@ internal sealed class Starting(EngineCore core)
 
         return new PreparedStart(runId, graph, bound.Inputs, bound.Vars, group);
     }
+
+    // As an Elsa server does: undeclared inputs are accepted, declared ones converted.
+    private static MapValue Typed(ElsaProgram program, MapValue inputs) => Value.Map(inputs.Entries.Select(input =>
+        (input.Key, program.Inputs.FirstOrDefault(declared => declared.Name == input.Key) is { } declared ? ElsaTypes.Convert(input.Value, declared.TypeName, declared.IsArray) : input.Value)));
 
     /// <summary>Decides the beginning of a new run into a commit.</summary>
     public void Begin(LiveRun run, Commit commit, PreparedStart prepared, DateTimeOffset now)
@@ -55,7 +61,7 @@ internal sealed class Starting(EngineCore core)
 
         commit.Define(prepared.Graph);
         commit.Add(null, Decider.Decide(state, new StartedFact(
-            prepared.Inputs, prepared.Vars, labels, prepared.By, queued, prepared.Group, prepared.StartKey, prepared.ParentRunId, prepared.ParentStep) { Now = now }));
+            prepared.Inputs, prepared.Vars, labels, prepared.By, queued, prepared.Group, prepared.StartKey, prepared.ParentRunId, prepared.ParentStep) { Now = now, Studio = prepared.Studio }));
     }
 
     /// <summary>Starts a run for someone outside of any run. The task completes when the run is on disk.</summary>
@@ -105,4 +111,6 @@ internal sealed record PreparedStart(string RunId, Graphs.RunGraph Graph, MapVal
     public string? ParentRunId { get; init; }
 
     public string? ParentStep { get; init; }
+
+    public StudioStart? Studio { get; init; }
 }

@@ -41,7 +41,7 @@ public static class RunViews
         return new RunView(
             state.RunId, definition.Name, definition.Version, definition.Hash, status, WaitOf(state, status),
             state.CreatedAt, state.CompletedAt, state.Deadline, state.Inputs, state.Outputs,
-            status == RunStatus.Paused ? PausedStep(state)?.Failure : state.Failure, state.ParentRunId, state.Labels, [.. StepsOf(state)], state.Seq);
+            status == RunStatus.Paused ? PausedStep(state)?.Failure ?? StuckFailure(state) : state.Failure, state.ParentRunId, state.Labels, [.. StepsOf(state)], state.Seq);
     }
 
     private static async Task<RunGraph> GraphAsync(IStore store, string hash)
@@ -58,7 +58,10 @@ public static class RunViews
     private static WaitView? WaitOf(RunState state, RunStatus status) => status switch
     {
         RunStatus.Pending => new WaitView("slot", $"a slot of concurrency group {state.Group}", null, state.Deadline, state.CreatedAt),
+        RunStatus.Paused when state.IsStuck => new WaitView("person", CommitMemory.StuckReason(state), null, null, state.UpdatedAt),
         RunStatus.Paused when PausedStep(state) is { } step => View(step.Wait, step.Key),
+        RunStatus.Waiting when state.Waiting.Count == 0 && state.Elsa?.Bookmarks.MinBy(bookmark => bookmark.Due ?? DateTimeOffset.MaxValue) is { } bookmark => new WaitView(
+            bookmark.Due is null ? "signal" : "timer", $"{state.Elsa.Find(bookmark.Activity)?.Node.Id}: {bookmark.Name}{(bookmark.Match.Length == 0 ? "" : $" `{bookmark.Match}`")}", bookmark.Due, null, bookmark.CreatedAt),
         RunStatus.Waiting => View(state.Waiting.MinBy(step => step.Wait?.Next ?? DateTimeOffset.MaxValue) is { } step ? step : null),
         _ => null,
     };
@@ -68,10 +71,20 @@ public static class RunViews
     private static WaitView? View(WaitState? wait, string? key = null) =>
         wait is null ? null : new WaitView(wait.Kind, key is null ? wait.Reason : $"{key}: {wait.Reason}", wait.Next, wait.Deadline, wait.Since);
 
+    private static Failure? StuckFailure(RunState state) => state.Elsa is { Incidents: { Count: > 0 } incidents }
+        ? incidents[0].Failure
+        : state.Elsa is null ? null : new Failure("elsa.stuck", FailureKind.Permanent, CommitMemory.StuckReason(state));
+
     private static StepState? PausedStep(RunState state) => state.Steps.Values.FirstOrDefault(step => step.Status == StepStatus.Paused);
 
     private static IEnumerable<StepView> StepsOf(RunState state)
     {
+        if (state.Elsa is not null)
+        {
+            foreach (var step in state.Steps.Values) yield return Of(state, step);
+            yield break;
+        }
+
         foreach (var view in FlowViews(state, state.Graph.Root, state.Scopes.GetValueOrDefault("#body"), "")) yield return view;
         if (state.Graph.Rescue is { } rescue && state.Scopes.TryGetValue("#rescue", out var rescued))
             foreach (var view in FlowViews(state, rescue, rescued, "")) yield return view;

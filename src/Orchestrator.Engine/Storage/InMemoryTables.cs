@@ -102,6 +102,7 @@ internal sealed partial class InMemoryTables
             Slots.RemoveAll(slot => slot.RunId == runId);
         }
 
+        PutBookmarks(writes);
         foreach (var snapshot in writes.Snapshots)
         {
             if (Snapshots.TryGetValue(snapshot.RunId, out var older) && older.Seq > snapshot.Seq) continue;

@@ -68,7 +68,7 @@ internal static class ActivityReader
         return new Connection(DefinitionReader.Text(source, "activity"), port is "" or "Done" ? null : port, DefinitionReader.Text(target, "activity"));
     }
 
-    private static StepPolicy ReadPolicy(JsonElement json)
+    public static StepPolicy ReadPolicy(JsonElement json)
     {
         var defaults = StepPolicy.Default;
         return new StepPolicy

@@ -62,6 +62,12 @@ public sealed record Definition
     /// <summary>How long a finished run is kept. Default 30 days.</summary>
     public TimeSpan Retain { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>
+    /// The workflow as Studio made it; null for one that was compiled from a blueprint. When it is set, it is what runs and what <see cref="DefinitionJson.Write"/> gives, byte for byte; the steps
+    /// below are only for show.
+    /// </summary>
+    public Elsa.ElsaProgram? Elsa { get; init; }
+
     /// <summary>The steps: an <see cref="ActivityTypes.Flowchart"/>.</summary>
     public required ActivityNode Root { get; init; }
 

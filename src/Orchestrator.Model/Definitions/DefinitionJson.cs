@@ -15,9 +15,10 @@ public static class DefinitionJson
 
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The canonical bytes, UTF-8, indented, ending with a line end.</summary>
+    /// <summary>The canonical bytes, UTF-8, indented, ending with a line end; of a workflow made in Studio the bytes it was read from.</summary>
     public static byte[] Write(Definition definition)
     {
+        if (definition.Elsa is { } made) return made.Json.ToArray();
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Options)) new DefinitionWriter(writer).Write(definition);
         buffer.WriteByte((byte)'\n');
@@ -31,7 +32,7 @@ public static class DefinitionJson
         {
             var reader = new Utf8JsonReader(json);
             using var document = JsonDocument.ParseValue(ref reader);
-            return DefinitionReader.Read(document.RootElement);
+            return DefinitionReader.Read(document.RootElement, json);
         }
         catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException)
         {

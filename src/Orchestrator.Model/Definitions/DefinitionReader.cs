@@ -9,18 +9,37 @@ namespace Orchestrator.Model.Definitions;
 /// <summary>Reads a definition back from Elsa's shape; also one that Studio made, which has nothing of ours in it.</summary>
 internal static class DefinitionReader
 {
-    public static Definition Read(JsonElement json)
+    // A workflow made in Studio has no deadline as a whole: it may sleep for as long as its author likes.
+    private static readonly TimeSpan StudioTimeout = TimeSpan.FromDays(3650);
+
+    public static Definition Read(JsonElement json, ReadOnlySpan<byte> bytes)
     {
+        var isCompiled = json.TryGetProperty("customProperties", out var custom) && custom.ValueKind == JsonValueKind.Object && custom.TryGetProperty(DefinitionJson.Ours, out _);
+        var elsa = isCompiled ? null : Elsa.ElsaReader.Read(json, bytes.ToArray());
         var definition = new Definition
         {
+            Elsa = elsa,
             Name = Text(json, "definitionId") is { Length: > 0 } id ? id : Text(json, "name"),
             Version = json.TryGetProperty("version", out var version) && version.ValueKind == JsonValueKind.Number ? version.GetInt32() : 1,
             Description = Text(json, "description"),
-            Root = ActivityReader.Read(json.GetProperty("root")),
+            Root = elsa is null ? ActivityReader.Read(json.GetProperty("root")) : Shown(json.GetProperty("root")),
         };
-        return json.TryGetProperty("customProperties", out var custom) && custom.ValueKind == JsonValueKind.Object && custom.TryGetProperty(DefinitionJson.Ours, out var ours)
-            ? WithOurs(definition, ours)
-            : definition with { Inputs = ElsaInputs(json), Vars = ElsaVariables(json) };
+        return isCompiled
+            ? WithOurs(definition, custom.GetProperty(DefinitionJson.Ours))
+            : definition with { Inputs = ElsaInputs(json), Vars = ElsaVariables(json), Timeout = StudioTimeout };
+    }
+
+    // What Studio and older servers write need not have the shape that ours has.
+    private static ActivityNode Shown(JsonElement root)
+    {
+        try
+        {
+            return ActivityReader.Read(root);
+        }
+        catch (Exception other) when (other is InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return new ActivityNode { Id = Text(root, "id"), Type = ActivityTypes.Flowchart };
+        }
     }
 
     private static Definition WithOurs(Definition definition, JsonElement ours) => definition with

@@ -29,10 +29,24 @@ internal static class BlueprintJson
             writer.WriteString("text", source.Text);
         }
 
+        WriteInputs(writer, definition);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What a form that starts it must ask for.</summary>
+    public static void WriteForm(Utf8JsonWriter writer, Definition definition)
+    {
+        writer.WriteStartObject();
+        WriteFields(writer, new DefinitionRow(definition.Hash, definition.Name, definition.Version));
+        WriteInputs(writer, definition);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteInputs(Utf8JsonWriter writer, Definition definition)
+    {
         writer.WriteStartArray("inputs");
         foreach (var field in definition.Inputs.Fields) Write(writer, field);
         writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter writer, SchemaField field)
@@ -49,7 +63,26 @@ internal static class BlueprintJson
             ValueJson.Write(writer, initial);
         }
 
+        WriteLimits(writer, field.Schema);
         writer.WriteEndObject();
+    }
+
+    private static void WriteLimits(Utf8JsonWriter writer, Schema schema)
+    {
+        writer.WriteString("kind", RunJson.Name(schema.Kind));
+        if (schema.Format is { } format) writer.WriteString("format", format);
+        if (schema.Enum is { } allowed)
+        {
+            writer.WriteStartArray("enum");
+            foreach (var value in allowed) ValueJson.Write(writer, value);
+            writer.WriteEndArray();
+        }
+
+        if (schema.Pattern is { } pattern) writer.WriteString("pattern", pattern);
+        if (schema.Min is { } min) writer.WriteNumber("min", min);
+        if (schema.Max is { } max) writer.WriteNumber("max", max);
+        if (schema.MinLength is { } least) writer.WriteNumber("minLength", least);
+        if (schema.MaxLength is { } most) writer.WriteNumber("maxLength", most);
     }
 
     private static void WriteFields(Utf8JsonWriter writer, DefinitionRow row)

@@ -9,11 +9,12 @@ using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Diagnostics;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api.OpenApi;
+using Orchestrator.Server.Triggers;
 
 namespace Orchestrator.Server.Api;
 
 /// <summary>Blueprints over HTTP: check, plan, submit, list, read.</summary>
-internal sealed class BlueprintsApi(ServerOptions options)
+internal sealed class BlueprintsApi(ServerOptions options, TriggerIndex triggers)
 {
     private static readonly TimeSpan PlanLimit = TimeSpan.FromMinutes(2);
 
@@ -27,9 +28,9 @@ internal sealed class BlueprintsApi(ServerOptions options)
         {
             Body = "PlanRequest", Answer = "Plan", Problems = [missing, rejected, (StatusCodes.Status504GatewayTimeout, "Targets took longer than two minutes to answer.")],
         });
-        routes.MapPost("/api/v1/blueprints", SubmitAsync).Needs(Role.Admin).Says(new RouteDoc("Keeps a blueprint, so that runs can be started and blueprints can call it by name.")
+        routes.MapPost("/api/v1/blueprints", SubmitAsync).Needs(Role.Admin).Says(new RouteDoc("Keeps a blueprint, so that runs can be started and blueprints can call it by name; its triggers are live from then on.")
         {
-            Body = "BlueprintText", Status = StatusCodes.Status201Created, Answer = "DefinitionRow", Problems = [rejected],
+            Body = "BlueprintText", Status = StatusCodes.Status201Created, Answer = "DefinitionRow", Problems = [rejected, (StatusCodes.Status409Conflict, "Another blueprint has the path of one of its webhooks.")],
         });
         routes.MapGet("/api/v1/blueprints", ListAsync).Needs(Role.Viewer).Says(new RouteDoc("Lists blueprints: the newest of each name and version.")
         {
@@ -59,7 +60,7 @@ internal sealed class BlueprintsApi(ServerOptions options)
             if (definition is not null)
             {
                 writer.WritePropertyName("definition");
-                BlueprintJson.Write(writer, new DefinitionRow(definition.Hash, definition.Name, definition.Version));
+                BlueprintJson.WriteForm(writer, definition);
             }
 
             writer.WriteEndObject();
@@ -101,7 +102,7 @@ internal sealed class BlueprintsApi(ServerOptions options)
         using var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
         var definition = GivenBlueprint.Compile(options, body.Text("file") ?? "blueprint.yaml", body.RequiredText("text", "the YAML"));
         AuditTrail.About(context, $"{definition.Name}@{definition.Version}");
-        await options.Store.CommitAsync(new WriteSet { Definitions = GivenBlueprint.ToStore([definition]) }).ConfigureAwait(false);
+        await triggers.SubmitAsync(definition, context.RequestAborted).ConfigureAwait(false);
         context.Response.Headers.Location = string.Create(CultureInfo.InvariantCulture, $"/api/v1/blueprints/{definition.Name}@{definition.Version}");
         await JsonBody.WriteAsync(context, StatusCodes.Status201Created, "application/json", writer => BlueprintJson.Write(writer, new DefinitionRow(definition.Hash, definition.Name, definition.Version))).ConfigureAwait(false);
     }

@@ -8,21 +8,24 @@ internal sealed class TriggerParts : IAsyncDisposable
 {
     private readonly HookDoor _hooks;
     private readonly TriggersApi _api;
-    private readonly Timetable _timetable;
 
     /// <summary>Makes them.</summary>
     public TriggerParts(ServerOptions options)
     {
         var definitions = new LiveDefinitions(options.Store);
         var start = new TriggerStart(options, definitions);
-        Index = new TriggerIndex(options, definitions);
+        Index = new TriggerIndex(options.Store, options.Time, definitions, options.Say);
         _hooks = new HookDoor(options, definitions, start);
         _api = new TriggersApi(options, Index, definitions, _hooks);
-        _timetable = new Timetable(options, Index, start);
+        options.Triggers?.Connect(new EventStart(options, start).RunAsync);
+        Timetable = new Timetable(options, Index, start);
     }
 
     /// <summary>Which triggers are live.</summary>
     public TriggerIndex Index { get; }
+
+    /// <summary>What fires schedules.</summary>
+    public Timetable Timetable { get; }
 
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -32,8 +35,8 @@ internal sealed class TriggerParts : IAsyncDisposable
     }
 
     /// <summary>Schedules fire from now on.</summary>
-    public void Start() => _timetable.Start();
+    public void Start() => Timetable.Start();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _timetable.DisposeAsync();
+    public ValueTask DisposeAsync() => Timetable.DisposeAsync();
 }

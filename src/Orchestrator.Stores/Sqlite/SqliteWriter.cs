@@ -40,6 +40,7 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
         foreach (var run in writes.Runs) Write(run);
         WriteTriggers(writes);
         WriteWakeUps(writes);
+        WriteBookmarks(writes);
         foreach (var (runId, key, result) in writes.ConsumeInbox) Consume(runId, key, result);
         foreach (var snapshot in writes.Snapshots)
         {

@@ -46,6 +46,8 @@ internal sealed partial class LaneStore : IStore
 
     public Task<string?> FindDefinitionAsync(string name, int version, CancellationToken cancellationToken) => _inner.FindDefinitionAsync(name, version, cancellationToken);
 
+    public Task<IReadOnlyList<StoredBookmark>> FindBookmarksAsync(BookmarkQuery query, CancellationToken cancellationToken) => _inner.FindBookmarksAsync(query, cancellationToken);
+
     public Task<byte[]?> ReadBlobAsync(string hash, CancellationToken cancellationToken) => _inner.ReadBlobAsync(hash, cancellationToken);
 
     public Task<byte[]?> ReadSecretAsync(string reference, CancellationToken cancellationToken) => _inner.ReadSecretAsync(reference, cancellationToken);

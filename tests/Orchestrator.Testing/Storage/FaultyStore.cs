@@ -165,6 +165,8 @@ public sealed partial class FaultyStore : IStore
 
     public Task<string?> FindDefinitionAsync(string name, int version, CancellationToken cancellationToken) => Alive.FindDefinitionAsync(name, version, cancellationToken);
 
+    public Task<IReadOnlyList<StoredBookmark>> FindBookmarksAsync(BookmarkQuery query, CancellationToken cancellationToken) => _inner.FindBookmarksAsync(query, cancellationToken);
+
     public Task<byte[]?> ReadBlobAsync(string hash, CancellationToken cancellationToken) => Alive.ReadBlobAsync(hash, cancellationToken);
 
     public Task<byte[]?> ReadSecretAsync(string reference, CancellationToken cancellationToken) => Alive.ReadSecretAsync(reference, cancellationToken);

@@ -14,6 +14,12 @@ internal static class FlowchartRule
     /// <summary>A scope has opened: its first step is scheduled.</summary>
     public static void Begin(Decider decider, ScopeState scope)
     {
+        if (decider.Elsa is { } elsa)
+        {
+            elsa.Start();
+            return;
+        }
+
         if (scope.Flow.Start is { } start) decider.Schedule(scope.Steps[start.Index]);
         Check(decider, scope);
     }
@@ -21,6 +27,12 @@ internal static class FlowchartRule
     /// <summary>A step was settled: decides for each step behind it.</summary>
     public static void Continue(Decider decider, StepState step)
     {
+        if (decider.Elsa is { } elsa)
+        {
+            elsa.StepSettled(step);
+            return;
+        }
+
         var scope = step.Scope;
         if (!IsStopping(decider, scope))
             foreach (var edge in step.Step.Outbound)
@@ -31,6 +43,12 @@ internal static class FlowchartRule
     /// <summary>When nothing in a scope can happen any more, its owner goes on.</summary>
     public static void Check(Decider decider, ScopeState scope)
     {
+        if (decider.Elsa is { } elsa)
+        {
+            elsa.Check();
+            return;
+        }
+
         if (!scope.IsClosed) return;
         if (scope.Owner is not { } owner)
         {

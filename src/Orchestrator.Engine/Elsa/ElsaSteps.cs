@@ -1,0 +1,36 @@
+using Orchestrator.Engine.Folding;
+using Orchestrator.Engine.Journal;
+using Orchestrator.Engine.Runs;
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Engine.Elsa;
+
+/// <summary>Steps of a workflow made in Studio: made when an activity acts on the world, so that attempts, retries, polls, operators and recovery treat them as any other step.</summary>
+internal static class ElsaSteps
+{
+    /// <summary>The fold of a move that opens a step; its key is in the move.</summary>
+    public static void Open(RunState run, ActivityState activity, Move move, DateTimeOffset at)
+    {
+        var state = run.Elsa!;
+        var (key, isScript) = (move.Text!, move.Kind == MoveKind.Scripted);
+        var name = NameOf(activity, isScript ? move.Value!.Get("input")?.AsString() : null);
+        state.Rounds[name] = state.Rounds.GetValueOrDefault(name) + 1;
+        foreach (var (old, known) in run.Steps.Where(entry => entry.Value.Step.Id == name && entry.Value.Status is StepStatus.Completed or StepStatus.Skipped or StepStatus.Cancelled).ToArray())
+            run.Steps.Remove(old);
+        var step = new StepState(key, run.Graph.StepOf(activity.Node, isScript, name), run.Scopes["#body"]) { ReadyAt = at, Input = move.Value as MapValue };
+        run.Steps[key] = step;
+        activity.Step = key;
+        if (!isScript && move.Value is MapValue input) state.Trace?.Acted(activity, input);
+        StepFold.SetStatus(run, step, StepStatus.Ready);
+    }
+
+    /// <summary>The key of an activity's next step.</summary>
+    public static string NextKey(ElsaState state, ActivityState activity, string? input = null)
+    {
+        var name = NameOf(activity, input);
+        var round = state.Rounds.GetValueOrDefault(name) + 1;
+        return round == 1 ? name : $"{name}[{round}]";
+    }
+
+    private static string NameOf(ActivityState activity, string? input) => input is null ? activity.Node.StepId : $"{activity.Node.StepId}.{input}";
+}

@@ -1,0 +1,53 @@
+using Orchestrator.Engine.Folding;
+using Orchestrator.Engine.Runs;
+using Orchestrator.Model.Failures;
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Engine.Elsa;
+
+/// <summary>How activities of one type behave. Rules hold no state; what must be remembered is noted in the execution.</summary>
+internal abstract class Rule
+{
+    /// <summary>The inputs that are evaluated before it runs, in this order.</summary>
+    public InputSpec[] Inputs { get; init; } = [];
+
+    /// <summary>True when the conditions of its cases are evaluated with its inputs, as <c>case0</c>, <c>case1</c> …</summary>
+    public virtual bool HasCases => false;
+
+    /// <summary>True when it ends the flowchart or sequence around it as it completes.</summary>
+    public virtual bool IsTerminal => false;
+
+    /// <summary>Its turn has come; inputs are evaluated.</summary>
+    public abstract void Run(Interpreter interpreter, ActivityState activity);
+
+    /// <summary>A child of it completed.</summary>
+    public virtual void ChildCompleted(Interpreter interpreter, ActivityState activity, ActivityState child, IReadOnlyList<string>? outcomes) =>
+        interpreter.Complete(activity);
+
+    /// <summary>A child of it was cancelled.</summary>
+    public virtual void ChildCancelled(Interpreter interpreter, ActivityState activity, ActivityState child)
+    {
+    }
+
+    /// <summary>What it waited for came.</summary>
+    public virtual void Resumed(Interpreter interpreter, ActivityState activity, BookmarkState bookmark, Value payload) => interpreter.Complete(activity);
+
+    /// <summary>Its step is done.</summary>
+    public virtual void StepDone(Interpreter interpreter, ActivityState activity, StepState step, Value output) => interpreter.Complete(activity, null, output as MapValue);
+
+    /// <summary>Its step failed for good.</summary>
+    public virtual void StepFailed(Interpreter interpreter, ActivityState activity, StepState step, Failure failure) => interpreter.Fault(activity, failure);
+
+    /// <summary>A script that it needed has run.</summary>
+    public virtual void Scripted(Interpreter interpreter, ActivityState activity) => Run(interpreter, activity);
+}
+
+/// <summary>An input of an activity type.</summary>
+/// <param name="Name">As descriptors name it, for example <c>Text</c>.</param>
+/// <param name="Type">What its value is converted to.</param>
+/// <param name="Default">Its value when nothing is given; null = none.</param>
+internal sealed record InputSpec(string Name, string Type, Value? Default = null)
+{
+    /// <summary>The property that holds it.</summary>
+    public string Property { get; } = char.ToLowerInvariant(Name[0]) + Name[1..];
+}

@@ -1,0 +1,50 @@
+using Orchestrator.Engine.Deciding;
+using Orchestrator.Engine.Folding;
+using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Elsa;
+using Orchestrator.Model.Schemas;
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Engine.Elsa.Steps;
+
+/// <summary>An activity of the catalog: its inputs are those that the activity declares, and a step does it. A type that nobody knows has no effect, as on an Elsa server.</summary>
+internal sealed class CatalogRule : Rule
+{
+    public override void Run(Interpreter interpreter, ActivityState activity)
+    {
+        var step = interpreter.Run.Graph.StepOf(activity.Node, false, activity.Node.StepId);
+        if (step.Descriptor is not { } descriptor)
+        {
+            interpreter.Complete(activity);
+            return;
+        }
+
+        var values = new List<(string, Value)>();
+        foreach (var (property, input) in activity.Node.Inputs)
+        {
+            var name = DefinitionJson.InputName(property);
+            var schema = descriptor.Input.Field(name)?.Schema;
+            if (ActivityInputs.Evaluate(interpreter, activity, property, name, input, "Object") is not { } value) return;
+            if (!value.IsNull && Typed(value, schema) is { } given) values.Add((name, GivenSecrets.Marked(given, schema, null)));
+        }
+
+        interpreter.Act(activity, Value.Map(values));
+    }
+
+    public override void StepDone(Interpreter interpreter, ActivityState activity, StepState step, Value output) =>
+        interpreter.Complete(activity, null, output is MapValue map ? map : Value.Map(("result", output)));
+
+    // Studio writes literals as text, and a field left empty as empty text.
+    private static Value? Typed(Value value, Schema? schema)
+    {
+        if (value is not StringValue text || schema is null || schema.Kind == SchemaKind.String) return value is StringValue { Text: "" } && schema?.Secret != true ? null : value;
+        if (text.Text.Length == 0) return null;
+        return schema.Kind switch
+        {
+            SchemaKind.Bool => Value.Of(ElsaTypes.ToFlag(value)),
+            SchemaKind.Int or SchemaKind.Number => ElsaTypes.Convert(value, "Double"),
+            SchemaKind.List or SchemaKind.Map or SchemaKind.Object or SchemaKind.Any => PlainJson.TryParse(text.Text) ?? (schema.Kind == SchemaKind.List ? Value.List([value]) : value),
+            _ => value,
+        };
+    }
+}

@@ -1,0 +1,40 @@
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Engine.Elsa.Structured;
+
+/// <summary>Parallel: all children at once; done when all are.</summary>
+internal sealed class ParallelRule : Rule
+{
+    private const string Done = "CompletedChildren";
+
+    public override void Run(Interpreter interpreter, ActivityState activity)
+    {
+        foreach (var child in activity.Node.Children) interpreter.Schedule(activity, child);
+        if (activity.Node.Children.Count == 0) interpreter.Complete(activity);
+    }
+
+    public override void ChildCompleted(Interpreter interpreter, ActivityState activity, ActivityState child, IReadOnlyList<string>? outcomes)
+    {
+        interpreter.Note(activity, Done, Value.Of(activity.Count(Done) + 1));
+        if (activity.Count(Done) == activity.Node.Children.Count) interpreter.Complete(activity);
+    }
+}
+
+/// <summary>Fork: all branches at once; done when all are, or with <c>WaitAny</c> when the first is, which cancels the others.</summary>
+internal sealed class ForkRule : Rule
+{
+    private const string Done = "Completed";
+
+    public override void Run(Interpreter interpreter, ActivityState activity)
+    {
+        foreach (var child in activity.Node.Children) interpreter.Schedule(activity, child);
+        if (activity.Node.Children.Count == 0) interpreter.Complete(activity);
+    }
+
+    public override void ChildCompleted(Interpreter interpreter, ActivityState activity, ActivityState child, IReadOnlyList<string>? outcomes)
+    {
+        interpreter.Note(activity, Done, Value.Of(activity.Count(Done) + 1));
+        var first = activity.Inputs.Get("joinMode")?.AsString() != "WaitAll";
+        if (first || activity.Flag(Breaking.Note) || activity.Count(Done) == activity.Node.Children.Count) interpreter.Complete(activity);
+    }
+}

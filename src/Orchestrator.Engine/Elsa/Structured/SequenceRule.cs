@@ -1,0 +1,28 @@
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Engine.Elsa.Structured;
+
+/// <summary>Sequence: one child after another.</summary>
+internal sealed class SequenceRule : Rule
+{
+    private const string Index = "CurrentIndex";
+
+    public override void Run(Interpreter interpreter, ActivityState activity)
+    {
+        var index = activity.Count(Index);
+        if (index >= activity.Node.Children.Count)
+        {
+            interpreter.Complete(activity);
+            return;
+        }
+
+        interpreter.Note(activity, Index, Value.Of(index + 1));
+        interpreter.Schedule(activity, activity.Node.Children[index]);
+    }
+
+    public override void ChildCompleted(Interpreter interpreter, ActivityState activity, ActivityState child, IReadOnlyList<string>? outcomes)
+    {
+        if (activity.Flag(Breaking.Note) || Rules.Of(child.Node).IsTerminal) interpreter.Complete(activity);
+        else Run(interpreter, activity);
+    }
+}
