@@ -60,12 +60,18 @@ lab_forward() {
   done
 }
 
+# The processes of our program in the operator's namespace.
+lab_engines() {
+  local pid
+  for pid in $(ip netns pids "$lab_prefix-operator"); do
+    if [ "$(readlink "/proc/$pid/exe")" = "$lab_binary" ]; then echo "$pid"; fi
+  done
+}
+
 # Kills the engine as a power cut would, wherever it is.
 lab_kill() {
   local pid
-  for pid in $(ip netns pids "$lab_prefix-operator"); do
-    if [ "$(readlink "/proc/$pid/exe")" = "$lab_binary" ]; then kill -9 "$pid" 2>/dev/null || true; fi
-  done
+  for pid in $(lab_engines); do kill -9 "$pid" 2>/dev/null || true; done
 }
 
 # Forgets what autosetup did, so that the host is bare again; the lab stays.

@@ -74,13 +74,14 @@ public sealed class WorkflowEngine : IAsyncDisposable
     }
 
     /// <summary>Events after a number and log lines, as they are committed; ends when the run is terminal and all has been given.</summary>
-    public IAsyncEnumerable<RunUpdate> WatchAsync(string runId, long afterSeq, CancellationToken cancellationToken) =>
-        WatchAsync(_core.Store, runId, afterSeq, _core.Time, cancellationToken);
+    public IAsyncEnumerable<RunUpdate> WatchAsync(string runId, long afterSeq, CancellationToken cancellationToken, long? afterLine = null) =>
+        WatchAsync(_core.Store, runId, afterSeq, _core.Time, cancellationToken, afterLine);
 
     /// <summary>The same for a process that does not own the store.</summary>
-    public static async IAsyncEnumerable<RunUpdate> WatchAsync(IStore store, string runId, long afterSeq, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<RunUpdate> WatchAsync(IStore store, string runId, long afterSeq, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken, long? afterLine = null)
     {
-        var (seq, line) = (afterSeq, afterSeq <= 0 ? 0 : await store.LastLogNumberAsync(runId, cancellationToken).ConfigureAwait(false));
+        // Who only knows an event has seen the lines before it.
+        var (seq, line) = (afterSeq, afterLine ?? (afterSeq <= 0 ? 0 : await store.LastLogNumberAsync(runId, cancellationToken).ConfigureAwait(false)));
         while (true)
         {
             // Asked before reading: what is committed after this is read in the next turn.
@@ -107,8 +108,14 @@ public sealed class WorkflowEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>The plain text behind a secret's reference, read anew each time, so that a secret that was changed is known at once; throws <c>secret.missing</c>.</summary>
-    public string RevealSecret(string reference) => Secrets.StoredSecrets.Of(_core.Store, _core.Options.Seal)(reference);
+    /// <summary>Events after a number, in order, at most <paramref name="limit"/>, each with its body in full.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(string runId, long afterSeq, int limit, CancellationToken cancellationToken)
+    {
+        var events = new List<StoredEvent>();
+        foreach (var row in await _core.Store.ReadEventsAsync(runId, afterSeq, limit, cancellationToken).ConfigureAwait(false))
+            events.Add(await JournalReader.InlineAsync(_core.Store, row).ConfigureAwait(false));
+        return events;
+    }
 
     /// <summary>When the engine last looked through everything that may be due: a second ago when it is well.</summary>
     public DateTimeOffset LastSweepAt => _core.Clock.LastSweepAt;

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Api.OpenApi;
 using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
 using Orchestrator.Server.Hosting;
@@ -25,13 +26,23 @@ public sealed class OrchestratorServer : IAsyncDisposable
 
     private readonly TriggerParts _triggers;
 
-    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers) => (_app, _options, Token, _triggers) = (app, options, token, triggers);
+    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers, WorkflowsFolder workflows) =>
+        (_app, _options, Token, _triggers, Workflows) = (app, options, token, triggers, workflows);
 
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
 
     /// <summary>Which triggers are live.</summary>
     internal TriggerIndex Triggers => _triggers.Index;
+
+    /// <summary>Loads workflows from a folder.</summary>
+    internal WorkflowsFolder Workflows { get; }
+
+    /// <summary>Keeps the index equal to what is published.</summary>
+    internal StudioIndex Studio => _triggers.Studio;
+
+    /// <summary>What fires schedules.</summary>
+    internal Timetable Timetable => _triggers.Timetable;
 
     /// <summary>Every route and hub.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
@@ -45,6 +56,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         // Nothing is read from files or variables around us: what the server does is what its options say.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
+        ElsaApi.AddServices(builder.Services, options);
         builder.WebHost.UseKestrelCore().UseUrls(options.Listen).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -60,9 +72,11 @@ public sealed class OrchestratorServer : IAsyncDisposable
         app.UseRouting();
         access.UseGate(app);
         var triggers = new TriggerParts(options);
-        Map(app, options, health, access, token);
-        triggers.Map(app);
-        var server = new OrchestratorServer(app, options, token, triggers);
+        KnownParameters.Use(app);
+        var workflows = Map(app, options, health, access, token, triggers);
+        var server = new OrchestratorServer(app, options, token, triggers, workflows);
+        if (options.WorkflowsFolder is { } folder) await workflows.LoadAsync(folder, cancellationToken).ConfigureAwait(false);
+        await triggers.Studio.SyncAsync(cancellationToken).ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
         options.Say($"listening on {server.Address}");
@@ -81,7 +95,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token)
+    private static WorkflowsFolder Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token, TriggerParts triggers)
     {
         var site = new Site(ContentArchive.OfThisAssembly());
         site.Map(app);
@@ -96,13 +110,22 @@ public sealed class OrchestratorServer : IAsyncDisposable
             writer.WriteStartObject();
             writer.WriteString("version", options.Version);
             writer.WriteEndObject();
-        })));
+        }))).Says(new RouteDoc("Says which version this is.") { Answer = "Version" });
+        app.MapGet("/openapi/v1.json", context => JsonBody.WriteAsync(context, writer => OpenApiDocument.Write(writer, app.Services.GetRequiredService<EndpointDataSource>().Endpoints, options.Version))).Needs(Role.Viewer);
         new LoginRoutes(access).Map(app);
         new TokensApi(access, options.Time).Map(app);
+        new BlueprintsApi(options, triggers.Index).Map(app);
+        new EditingApi(options.Activities).Map(app);
         new RunsApi(options).Map(app);
-        ElsaApi.Map(app, options);
+        new RunRequestsApi(options).Map(app);
+        new HistoryApi(options, access.Identification, app.Lifetime.ApplicationStopping).Map(app);
+        new CatalogApi(options.Activities).Map(app);
+        new SecretsApi(options).Map(app);
+        triggers.Map(app);
+        var workflows = ElsaApi.Map(app, options, triggers.Studio);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);
+        return workflows;
     }
 
-    private static void Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
+    private static IEndpointConventionBuilder Open(IEndpointConventionBuilder route) => route.WithMetadata(OpenToEveryone.Marker);
 }

@@ -1,7 +1,9 @@
 using Orchestrator.Activities;
+using Orchestrator.Activities.Targets;
 using Orchestrator.Engine;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Activities;
+using Orchestrator.Model.Targets;
 
 namespace Orchestrator.Server;
 
@@ -26,6 +28,12 @@ public sealed record ServerOptions
     /// <summary>The activities that workflows may use. Default: the built-in ones.</summary>
     public ActivityCatalog Activities { get; init; } = new(BuiltinActivities.All());
 
+    /// <summary>Makes targets, for plans. Default: the built-in ones.</summary>
+    public OpenTarget OpenTarget { get; init; } = BuiltinTargets.OpenAsync;
+
+    /// <summary>Seals secrets.</summary>
+    public required SecretSeal Seal { get; init; }
+
     /// <summary>Version of the program.</summary>
     public required string Version { get; init; }
 
@@ -34,6 +42,12 @@ public sealed record ServerOptions
 
     /// <summary>Who signs in with the link that is printed at the start. Null = no link is printed.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>The engine's way to start what an event triggers; null = the engine was opened without one, and events only wake runs.</summary>
+    public Triggers.TriggerLink? Triggers { get; init; }
+
+    /// <summary>A folder with workflows as Elsa JSON, loaded and published at the start; null = none.</summary>
+    public string? WorkflowsFolder { get; init; }
 
     /// <summary>True when webhooks with <c>verify: none</c> may take deliveries from anybody.</summary>
     public bool AllowUnverifiedHooks { get; init; }

@@ -19,10 +19,10 @@ export interface JournalEvent { seq: number; at: string; type: string; step?: st
 export interface Fix { offset: number; length: number; replacement: string; title: string }
 export interface Diagnostic { code: string; severity: 'error' | 'warning'; line: number; column: number; offset: number; length: number; message: string; help?: string; fixes?: Fix[] }
 
-/** What a run takes: the schema of a value, as the server writes it. */
-export interface Schema {
-  type?: string; description?: string; default?: unknown; enum?: unknown[]; required?: boolean; secret?: boolean; pattern?: string; minLength?: number; maxLength?: number; minimum?: number; maximum?: number;
-  format?: string; items?: Schema; fields?: Record<string, Schema>; example?: unknown;
+/** What a run may or must be given. */
+export interface Input {
+  name: string; type: string; kind: string; required: boolean; secret: boolean; description: string; default?: unknown; enum?: unknown[]; format?: string; pattern?: string; min?: number; max?: number;
+  minLength?: number; maxLength?: number;
 }
 
 /** An answer that is no success, with what the server said. */

@@ -1,5 +1,5 @@
 // The blueprint editor: text on one side, what the compiler says about it, what it would do and how to start it on the other.
-import { ApiError, get, post, type Diagnostic, type Schema } from './api.js';
+import { ApiError, get, post, type Diagnostic, type Input } from './api.js';
 import { app, field, h, show, title, wrong } from './dom.js';
 import { InputForm } from './form.js';
 import { mark, teach } from './language.js';
@@ -7,7 +7,7 @@ import { loadMonaco, type Editor, type Monaco } from './monaco.js';
 import { planView, type Plan } from './plan.js';
 import { may } from './session.js';
 
-interface Validation { valid?: boolean; name?: string; diagnostics: Diagnostic[]; inputs?: Record<string, Schema> }
+interface Validation { valid: boolean; errors: number; warnings: number; diagnostics: Diagnostic[]; definition?: { name: string; version: number; inputs: Input[] } }
 
 const sample = `blueprint: greeting
 description: Says hello.
@@ -27,8 +27,9 @@ steps:
 
 const name = decodeURIComponent(location.pathname.split('/')[2]!);
 const isNew = name === 'new';
-const file = () => `${isNew ? checked?.name ?? 'blueprint' : name}.yaml`;
-let checked: Validation | undefined;
+const file = () => `${isNew ? known?.name ?? 'blueprint' : name}.yaml`;
+/** What the text was when it last had no errors. */
+let known: Validation['definition'];
 let monaco: Monaco;
 let editor: Editor;
 let form: InputForm | undefined;
@@ -49,7 +50,7 @@ async function start(): Promise<void> {
   if (isNew) text = sessionStorage.getItem('blueprint:new') ?? sample;
   else {
     try {
-      text = (await get<{ source: string }>(`/api/v1/blueprints/${encodeURIComponent(name)}`)).source;
+      text = (await get<{ text: string }>(`/api/v1/blueprints/${encodeURIComponent(name)}`)).text;
     } catch (problem) {
       show(h('div', { class: 'wrap' }, wrong(problem), h('p', {}, h('a', { href: '/blueprints' }, 'All blueprints'))));
       return;
@@ -62,7 +63,7 @@ async function start(): Promise<void> {
     h('div', { class: 'work-body' }, place, h('aside', { class: 'side', 'aria-label': 'About this blueprint' }, panel))));
   panel.append(h('h2', {}, 'Problems'), faults);
   monaco = await loadMonaco();
-  teach(monaco, file);
+  teach(monaco);
   editor = monaco.editor.create(place, {
     value: text, language: 'yaml', automaticLayout: true, minimap: { enabled: false }, fontSize: 14, lineNumbersMinChars: 3, tabSize: 2, insertSpaces: true, scrollBeyondLastLine: false,
     quickSuggestions: { other: true, strings: true, comments: false }, suggest: { showWords: false }, fixedOverflowWidgets: true, ariaLabel: 'Blueprint, YAML', padding: { top: 8 },
@@ -84,7 +85,7 @@ async function check(): Promise<void> {
   if (isNew) sessionStorage.setItem('blueprint:new', text);
   let answer: Validation;
   try {
-    answer = await post<Validation>('/api/v1/blueprints/validate', { blueprint: text, file: file() });
+    answer = await post<Validation>('/api/v1/blueprints/validate', { text, file: file() });
   } catch (problem) {
     state.className = 'chip bad';
     state.textContent = problem instanceof Error ? problem.message : String(problem);
@@ -93,14 +94,13 @@ async function check(): Promise<void> {
 
   // An answer about a text that has changed since is thrown away: the next one is on its way.
   if (model.getVersionId() !== version) return;
-  checked = answer;
+  known = answer.definition ?? known;
   mark(monaco, model, answer.diagnostics);
-  const errors = answer.diagnostics.filter(diagnostic => diagnostic.severity === 'error').length;
-  const warnings = answer.diagnostics.length - errors;
+  const { errors, warnings } = answer;
   state.className = `chip ${errors ? 'bad' : warnings ? 'warn' : 'good'}`;
   state.textContent = errors ? count(errors, 'error') : warnings ? count(warnings, 'warning') : 'no problems';
   planButton.disabled = runButton.disabled = errors > 0;
-  if (isNew) heading.textContent = answer.name ?? 'New blueprint';
+  if (isNew) heading.textContent = known?.name ?? 'New blueprint';
   faults.replaceChildren(...answer.diagnostics.map(fault));
   if (answer.diagnostics.length === 0) faults.append(h('li', { class: 'soft' }, 'The compiler has nothing to say.'));
 }
@@ -123,7 +123,7 @@ function fault(diagnostic: Diagnostic): HTMLElement {
 function replace(offset: number, length: number, text: string): void {
   const model = editor.getModel();
   const [from, to] = [model.getPositionAt(offset), model.getPositionAt(offset + length)];
-  (editor as unknown as { executeEdits(source: string, edits: object[]): void }).executeEdits('fix', [{ range: { startLineNumber: from.lineNumber, startColumn: from.column, endLineNumber: to.lineNumber, endColumn: to.column }, text }]);
+  editor.executeEdits('fix', [{ range: { startLineNumber: from.lineNumber, startColumn: from.column, endLineNumber: to.lineNumber, endColumn: to.column }, text }]);
   editor.focus();
 }
 
@@ -137,7 +137,7 @@ function problems(): void {
 
 /** The form stays what it was while its inputs stay what they are: nothing that was typed in gets lost by an edit elsewhere. */
 function inputForm(): InputForm {
-  const inputs = checked?.inputs ?? {};
+  const inputs = known?.inputs ?? [];
   const now = JSON.stringify(inputs);
   if (!form || now !== formFor) [form, formFor] = [new InputForm(inputs), now];
   return form;
@@ -161,7 +161,7 @@ async function submit(inputs: InputForm, labelText: string, go: HTMLButtonElemen
   trouble.replaceChildren();
   try {
     // A key of this attempt: pressing twice starts one run.
-    const run = await post<{ runId: string }>('/api/v1/runs', { blueprint: editor.getModel().getValue(), file: file(), inputs: values, labels, key: crypto.randomUUID() });
+    const run = await post<{ runId: string }>('/api/v1/runs', { text: editor.getModel().getValue(), file: file(), inputs: values, labels, key: crypto.randomUUID() });
     if (isNew) sessionStorage.removeItem('blueprint:new');
     location.assign(`/runs/${run.runId}`);
   } catch (problem) {
@@ -179,14 +179,14 @@ async function showPlan(): Promise<void> {
     if (!values) return;
     result.replaceChildren(h('p', { class: 'loading' }, 'Looking at the targets …'));
     try {
-      result.replaceChildren(planView(await post<Plan>('/api/v1/blueprints/plan', { blueprint: editor.getModel().getValue(), file: file(), inputs: values })));
+      result.replaceChildren(planView(await post<Plan>('/api/v1/blueprints/plan', { text: editor.getModel().getValue(), file: file(), inputs: values })));
     } catch (problem) {
       const rest = problem instanceof ApiError ? inputs.refuse(problem.diagnostics) : [];
       result.replaceChildren(wrong(problem), h('ul', {}, ...rest.map(diagnostic => h('li', {}, diagnostic.message))));
     }
   };
   aside('Plan', h('p', { class: 'soft' }, 'What would change now. Looks at the targets and changes nothing.'), inputs.element, h('div', { class: 'row-actions' }, h('button', { type: 'button', class: 'first', onclick: () => void make() }, 'Make the plan')), result);
-  if (Object.values(checked?.inputs ?? {}).every(input => !input.required || input.default !== undefined)) await make();
+  if ((known?.inputs ?? []).every(input => !input.required || input.default !== undefined)) await make();
 }
 
 await start();

@@ -1,8 +1,8 @@
 // The blueprints this server knows.
 import { get } from './api.js';
-import { h, show, title, when, wrong } from './dom.js';
+import { h, show, title, wrong } from './dom.js';
 
-interface Row { name: string; version: number; description?: string; hash?: string; createdAt?: string; runs?: number }
+interface Row { name: string; version: number; hash: string }
 
 title('Blueprints');
 const list = h('div');
@@ -13,7 +13,7 @@ show(h('div', { class: 'wrap' },
 
 try {
   const { blueprints } = await get<{ blueprints: Row[] }>('/api/v1/blueprints');
-  const rows = blueprints.map(row => ({ text: `${row.name} ${row.description ?? ''}`.toLowerCase(), element: rowOf(row) }));
+  const rows = blueprints.map(row => ({ text: row.name.toLowerCase(), element: rowOf(row) }));
   filter.addEventListener('input', () => { for (const row of rows) row.element.hidden = !row.text.includes(filter.value.trim().toLowerCase()); });
   if (rows.length === 0) {
     list.append(h('section', { class: 'card empty' }, h('p', {}, 'No blueprint was submitted yet.'), h('p', {}, h('a', { class: 'button first', href: '/blueprints/new' }, 'Write the first one'))));
@@ -21,7 +21,7 @@ try {
     list.append(h('section', { class: 'card', 'aria-label': 'Blueprints' },
       h('header', {}, filter),
       h('table', { class: 'table stack' },
-        h('thead', {}, h('tr', {}, ['Blueprint', 'Version', 'Last submitted', ''].map(text => h('th', { scope: 'col' }, text || h('span', { class: 'sr' }, 'Links'))))),
+        h('thead', {}, h('tr', {}, ['Blueprint', 'Version', 'Content', ''].map(text => h('th', { scope: 'col' }, text || h('span', { class: 'sr' }, 'Links'))))),
         h('tbody', {}, rows.map(row => row.element)))));
   }
 } catch (problem) {
@@ -31,8 +31,8 @@ try {
 function rowOf(row: Row): HTMLElement {
   const name = encodeURIComponent(row.name);
   return h('tr', {},
-    h('td', { class: 'main' }, h('div', {}, h('a', { href: `/blueprints/${name}` }, row.name), row.description ? h('div', { class: 'soft small' }, row.description) : null)),
+    h('td', { class: 'main' }, h('div', {}, h('a', { href: `/blueprints/${name}` }, row.name))),
     h('td', { 'data-label': 'Version' }, row.version),
-    h('td', { 'data-label': 'Last submitted' }, when(row.createdAt)),
+    h('td', { 'data-label': 'Content', class: 'mono soft' }, row.hash.slice(0, 12)),
     h('td', { class: 'end nowrap' }, h('a', { href: `/runs?blueprint=${name}` }, 'Runs')));
 }

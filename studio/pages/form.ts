@@ -1,8 +1,8 @@
 // A form made from the schemas of a blueprint's inputs. It gives back the value of each input, as JSON.
-import type { Diagnostic, Schema } from './api.js';
+import type { Diagnostic, Input } from './api.js';
 import { h } from './dom.js';
 
-interface Entry { name: string; schema: Schema; row: HTMLElement; wrong: HTMLElement; read: () => unknown }
+interface Entry { name: string; schema: Input; row: HTMLElement; wrong: HTMLElement; read: () => unknown }
 
 /** A value that was typed in and is not what the input takes. */
 class Mistyped extends Error {}
@@ -11,9 +11,9 @@ export class InputForm {
   readonly element: HTMLElement;
   private readonly entries: Entry[] = [];
 
-  constructor(inputs: Record<string, Schema>, given: Record<string, unknown> = {}) {
+  constructor(inputs: Input[]) {
     this.element = h('div', { class: 'inputs' });
-    for (const [name, schema] of Object.entries(inputs)) this.element.append(this.add(name, schema, given[name] ?? schema.default));
+    for (const input of inputs) this.element.append(this.add(input));
     if (this.entries.length === 0) this.element.append(h('p', { class: 'soft' }, 'This blueprint takes no inputs.'));
   }
 
@@ -53,11 +53,12 @@ export class InputForm {
     entry.row.querySelector('input, select, textarea')?.setAttribute('aria-invalid', String(!!text));
   }
 
-  private add(name: string, schema: Schema, value: unknown): HTMLElement {
+  private add(schema: Input): HTMLElement {
+    const { name } = schema;
     const id = `input-${name}`;
-    const { control, read } = controlFor(id, name, schema, value);
+    const { control, read } = controlFor(id, schema);
     const wrong = h('span', { class: 'wrong', role: 'alert', hidden: true });
-    const kind = [schema.secret ? 'secret' : schema.type ?? 'any', schema.required ? 'needed' : ''].filter(Boolean).join(', ');
+    const kind = [schema.secret ? 'secret' : schema.enum ? 'one of' : schema.type, schema.required ? 'needed' : ''].filter(Boolean).join(', ');
     const label = h('label', { for: id }, name, ' ', h('span', { class: 'soft small' }, kind));
     const hint = h('span', { class: 'hint' }, describe(schema));
     const isCheck = control instanceof HTMLInputElement && control.type === 'checkbox';
@@ -67,42 +68,42 @@ export class InputForm {
   }
 }
 
-function describe(schema: Schema): string {
+function describe(schema: Input): string {
   const parts = [schema.description?.trim()];
-  if (schema.minimum !== undefined || schema.maximum !== undefined) parts.push(`${schema.minimum ?? '…'} to ${schema.maximum ?? '…'}`);
+  if (schema.min !== undefined || schema.max !== undefined) parts.push(`${schema.min ?? '…'} to ${schema.max ?? '…'}`);
   if (schema.pattern) parts.push(`matches ${schema.pattern}`);
   if (schema.maxLength) parts.push(`at most ${schema.maxLength} characters`);
-  if (schema.type === 'duration') parts.push('for example 30s, 5m, 2h');
+  if (schema.format === 'duration') parts.push('for example 30s, 5m, 2h');
   return parts.filter(Boolean).join(' · ');
 }
 
-function controlFor(id: string, name: string, schema: Schema, value: unknown): { control: HTMLElement; read: () => unknown } {
-  const type = schema.type ?? 'any';
+function controlFor(id: string, schema: Input): { control: HTMLElement; read: () => unknown } {
+  const { name, kind, default: value } = schema;
   if (schema.enum) {
     const choices = schema.enum.map(choice => h('option', { value: JSON.stringify(choice), selected: JSON.stringify(choice) === JSON.stringify(value) }, String(choice)));
     const control = h('select', { id, name }, value === undefined ? h('option', { value: '' }, '') : null, choices);
     return { control, read: () => control.value === '' ? undefined : JSON.parse(control.value) };
   }
 
-  if (type === 'boolean' || type === 'bool') {
+  if (kind === 'bool') {
     const control = h('input', { id, name, type: 'checkbox', checked: value === true });
     return { control, read: () => control.checked };
   }
 
-  if (schema.secret || type === 'secret') {
+  if (schema.secret) {
     // A secret's default is never sent to a page.
     const control = h('input', { id, name, type: 'password', autocomplete: 'new-password' });
     return { control, read: () => control.value === '' ? undefined : control.value };
   }
 
-  if (['list', 'array', 'map', 'object', 'record', 'any'].includes(type)) {
+  if (['list', 'map', 'object', 'any'].includes(kind)) {
     const control = h('textarea', { id, name, spellcheck: 'false', rows: 4 }, value === undefined ? '' : JSON.stringify(value, null, 2));
     return { control, read: () => control.value.trim() === '' ? undefined : json(control.value) };
   }
 
-  const isNumber = ['int', 'integer', 'number', 'float', 'port'].includes(type);
+  const isNumber = kind === 'int' || kind === 'number';
   const control = h('input', {
-    id, name, type: isNumber ? 'number' : 'text', step: ['number', 'float'].includes(type) ? 'any' : null, min: schema.minimum, max: schema.maximum, maxlength: schema.maxLength,
+    id, name, type: isNumber ? 'number' : 'text', step: kind === 'number' ? 'any' : null, min: schema.min, max: schema.max, maxlength: schema.maxLength,
     autocomplete: 'off', spellcheck: 'false', value: value === undefined || value === null ? null : String(value),
   });
   return {

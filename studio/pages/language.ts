@@ -2,37 +2,36 @@
 import { post, type Diagnostic } from './api.js';
 import type { Marker, Model, Monaco, MonacoRange, Position } from './monaco.js';
 
-interface Completion { label: string; kind?: string; detail?: string; documentation?: string; insert?: string; isSnippet?: boolean; offset?: number; length?: number; sort?: string }
+interface Completions { start: number; length: number; items: { label: string; kind: string; insert: string; detail?: string; documentation?: string }[] }
 
 const kinds: Record<string, string> = {
-  activity: 'Function', key: 'Property', input: 'Field', value: 'Value', enum: 'EnumMember', step: 'Reference', target: 'Module', secret: 'Variable', var: 'Variable', function: 'Function', snippet: 'Snippet',
+  key: 'Property', activity: 'Module', input: 'Field', target: 'Reference', value: 'Value', name: 'Variable', function: 'Function',
 };
 
 /** Faults of each text, for the quick fixes. */
 const found = new WeakMap<Model, Diagnostic[]>();
 
-export function teach(monaco: Monaco, file: () => string): void {
+export function teach(monaco: Monaco): void {
   monaco.languages.registerCompletionItemProvider('yaml', {
     triggerCharacters: [' ', '.', ':', '{', '-', '@'],
     async provideCompletionItems(model: Model, position: Position, _context: unknown, token: { onCancellationRequested(heard: () => void): void }) {
-      const answer = await ask<{ items: Completion[] }>('complete', model, position, file(), token);
-      const word = model.getWordUntilPosition(position);
-      const here: MonacoRange = { startLineNumber: position.lineNumber, endLineNumber: position.lineNumber, startColumn: word.startColumn, endColumn: position.column };
+      const answer = await ask<Completions>('complete', model, position, token);
+      if (!answer) return { suggestions: [] };
+      const range = rangeOf(model, answer.start, answer.length);
       return {
-        suggestions: (answer?.items ?? []).map(item => ({
-          label: item.label, detail: item.detail, documentation: item.documentation && { value: item.documentation }, sortText: item.sort,
-          kind: monaco.languages.CompletionItemKind[kinds[item.kind ?? ''] ?? 'Text'],
-          insertText: item.insert ?? item.label,
-          insertTextRules: item.isSnippet ? monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet : undefined,
-          range: item.offset === undefined ? here : rangeOf(model, item.offset, item.length ?? 0),
+        // The compiler's order is the useful one.
+        suggestions: answer.items.map((item, index) => ({
+          label: item.label, detail: item.detail, documentation: item.documentation && { value: item.documentation }, sortText: String(index).padStart(5, '0'), filterText: item.label,
+          kind: monaco.languages.CompletionItemKind[kinds[item.kind] ?? 'Text'], insertText: item.insert, range,
+          command: item.insert.endsWith(': ') ? { id: 'editor.action.triggerSuggest', title: 'More' } : undefined,
         })),
       };
     },
   });
   monaco.languages.registerHoverProvider('yaml', {
     async provideHover(model: Model, position: Position, token: { onCancellationRequested(heard: () => void): void }) {
-      const answer = await ask<{ markdown?: string; offset?: number; length?: number }>('hover', model, position, file(), token);
-      return answer?.markdown ? { contents: [{ value: answer.markdown }], range: answer.offset === undefined ? undefined : rangeOf(model, answer.offset, answer.length ?? 0) } : null;
+      const answer = await ask<{ start: number; length: number; documentation?: string }>('hover', model, position, token);
+      return answer?.documentation ? { contents: [{ value: answer.documentation }], range: rangeOf(model, answer.start, answer.length) } : null;
     },
   });
   monaco.languages.registerCodeActionProvider('yaml', {
@@ -52,11 +51,11 @@ export function mark(monaco: Monaco, model: Model, diagnostics: Diagnostic[]): v
   monaco.editor.setModelMarkers(model, 'orchestrator', diagnostics.map(diagnostic => markerOf(monaco, model, diagnostic)));
 }
 
-async function ask<T>(what: 'complete' | 'hover', model: Model, position: Position, file: string, token: { onCancellationRequested(heard: () => void): void }): Promise<T | null> {
+async function ask<T>(what: 'complete' | 'hover', model: Model, position: Position, token: { onCancellationRequested(heard: () => void): void }): Promise<T | null> {
   const stop = new AbortController();
   token.onCancellationRequested(() => stop.abort());
   try {
-    return await post<T>(`/api/v1/blueprints/${what}`, { blueprint: model.getValue(), file, line: position.lineNumber, column: position.column }, stop.signal);
+    return await post<T>(`/api/v1/blueprints/${what}`, { text: model.getValue(), offset: model.getOffsetAt(position) }, stop.signal);
   } catch {
     // The editor asks at every key: an answer that does not come is no news.
     return null;

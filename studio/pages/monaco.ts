@@ -6,21 +6,17 @@ export interface Marker extends MonacoRange { severity: number; message: string;
 export interface Model {
   getValue(): string; setValue(text: string): void; getPositionAt(offset: number): Position; getOffsetAt(position: Position): number; getVersionId(): number;
   onDidChangeContent(heard: () => void): void; uri: unknown;
-  getWordUntilPosition(position: Position): { word: string; startColumn: number; endColumn: number };
 }
 export interface Editor {
-  getModel(): Model; setPosition(position: Position): void; revealPositionInCenter(position: Position): void; focus(): void; layout(): void; trigger(source: string, command: string, payload: unknown): void;
-  addCommand(keys: number, act: () => void): void;
+  getModel(): Model; setPosition(position: Position): void; revealPositionInCenter(position: Position): void; focus(): void; layout(): void; executeEdits(source: string, edits: { range: MonacoRange; text: string }[]): void;
 }
 export interface Monaco {
-  editor: { create(place: HTMLElement, options: object): Editor; createModel(text: string, language: string): Model; setModelMarkers(model: Model, owner: string, markers: Marker[]): void; setTheme(name: string): void; defineTheme(name: string, theme: object): void };
+  editor: { create(place: HTMLElement, options: object): Editor; setModelMarkers(model: Model, owner: string, markers: Marker[]): void; setTheme(name: string): void; defineTheme(name: string, theme: object): void };
   languages: {
     registerCompletionItemProvider(language: string, provider: object): void; registerHoverProvider(language: string, provider: object): void; registerCodeActionProvider(language: string, provider: object): void;
-    CompletionItemKind: Record<string, number>; CompletionItemInsertTextRule: { InsertAsSnippet: number };
+    CompletionItemKind: Record<string, number>;
   };
   MarkerSeverity: { Error: number; Warning: number };
-  KeyMod: { CtrlCmd: number }; KeyCode: { KeyS: number };
-  Uri: { parse(text: string): unknown };
 }
 interface Loader { (names: string[], got: () => void, failed: (trouble: Error) => void): void; config(options: object): void }
 

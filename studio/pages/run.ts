@@ -1,8 +1,8 @@
 // One run: where it stands, what each step did when, logs and journal as they come, and what a person may do.
-import { get, query, type JournalEvent, type Run, type Step } from './api.js';
+import { get, type JournalEvent, type Run, type Step } from './api.js';
 import { runActions, stepActions } from './actions.js';
 import { between, chip, h, relative, show, title, when, wrong } from './dom.js';
-import { LogPane } from './logs.js';
+import { LogPane, type LogLine } from './logs.js';
 import { may } from './session.js';
 import { timeline, waitText } from './timeline.js';
 
@@ -10,7 +10,7 @@ const id = decodeURIComponent(location.pathname.split('/')[2]!);
 const ended = ['completed', 'failed', 'cancelled'];
 const open = new Set<string>();
 const events: JournalEvent[] = [];
-const logs = new LogPane(id);
+const logs = new LogPane();
 let run: Run;
 let mayAct = false;
 
@@ -28,7 +28,6 @@ async function start(): Promise<void> {
   try {
     mayAct = await may('operator');
     run = await get<Run>(`/api/v1/runs/${encodeURIComponent(id)}`);
-    await readJournal();
   } catch (problem) {
     show(h('div', { class: 'wrap' }, h('div', { class: 'head' }, h('h1', {}, 'Run')), wrong(problem), h('p', {}, h('a', { href: '/runs' }, 'All runs'))));
     return;
@@ -41,18 +40,9 @@ async function start(): Promise<void> {
   setInterval(tick, 1000);
 }
 
-async function readJournal(): Promise<void> {
-  for (;;) {
-    const answer = await get<{ events: JournalEvent[]; next?: string }>(`/api/v1/runs/${run.runId}/journal` + query({ after: events.at(-1)?.seq }));
-    events.push(...answer.events);
-    if (!answer.next || answer.events.length === 0) return;
-  }
-}
-
-/** The stream says that something happened; what, is then read once. */
+/** The stream brings journal and log from the beginning and goes on until the run ends; what an event means for the run as a whole, the server says. */
 function follow(): void {
-  if (ended.includes(run.status)) return;
-  const stream = new EventSource(`/api/v1/runs/${run.runId}/events` + query({ after: events.at(-1)?.seq }));
+  const stream = new EventSource(`/api/v1/runs/${run.runId}/events`);
   let reading = false, again = false;
   const refresh = async (): Promise<void> => {
     if (reading) { again = true; return; }
@@ -61,9 +51,7 @@ function follow(): void {
       again = false;
       try {
         run = await get<Run>(`/api/v1/runs/${run.runId}`);
-        await readJournal();
         draw();
-        if (ended.includes(run.status)) stream.close();
       } catch (problem) {
         say(problem);
       }
@@ -71,15 +59,20 @@ function follow(): void {
     } while (again);
     reading = false;
   };
-  const heard = () => void refresh();
-  stream.addEventListener('message', heard);
-  for (const name of ['event', 'journal', 'run', 'end']) stream.addEventListener(name, heard);
-  stream.addEventListener('open', heard);
+  stream.addEventListener('event', (message: MessageEvent<string>) => {
+    const event = JSON.parse(message.data) as JournalEvent;
+    if (event.seq <= (events.at(-1)?.seq ?? 0)) return;
+    events.push(event);
+    void refresh();
+  });
+  stream.addEventListener('log', (message: MessageEvent<string>) => logs.add(JSON.parse(message.data) as LogLine));
+  stream.addEventListener('end', () => { stream.close(); void refresh(); });
+  addEventListener('pagehide', () => stream.close());
 }
 
 function refreshSoon(): void {
   trouble.replaceChildren();
-  void get<Run>(`/api/v1/runs/${run.runId}`).then(async now => { const wasEnded = ended.includes(run.status); run = now; await readJournal(); draw(); if (wasEnded) follow(); }, say);
+  void get<Run>(`/api/v1/runs/${run.runId}`).then(now => { const wasEnded = ended.includes(run.status); run = now; draw(); if (wasEnded) follow(); }, say);
 }
 
 function say(problem: unknown): void {
@@ -136,7 +129,6 @@ function drawPane(): void {
   for (const button of tabBar.querySelectorAll<HTMLElement>('[role=tab]')) button.setAttribute('aria-selected', String(button.dataset.tab === tab));
   if (tab === 'Logs') {
     if (pane.firstChild !== logs.element) pane.replaceChildren(logs.element);
-    logs.start();
     return;
   }
 

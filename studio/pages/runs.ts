@@ -12,15 +12,16 @@ const pages: (string | undefined)[] = [undefined];
 
 const status = h('select', { id: 'status' }, h('option', { value: '' }, 'Any'), statuses.map(name => h('option', { value: name, selected: filter.status === name }, name)));
 const blueprint = h('input', { id: 'blueprint', value: filter.blueprint ?? '', autocomplete: 'off', placeholder: 'Any' });
-const label = h('input', { id: 'label', value: filter.label ?? '', autocomplete: 'off', placeholder: 'key or key=value' });
-const since = h('select', { id: 'since' }, [['', 'Any time'], ['1', 'Last hour'], ['24', 'Last day'], ['168', 'Last week'], ['720', 'Last 30 days']].map(([value, text]) => h('option', { value: value!, selected: filter.hours === value }, text!)));
+const label = h('input', { id: 'label', value: filter.label ?? '', autocomplete: 'off', placeholder: 'name=value' });
+const text = h('input', { id: 'text', type: 'search', value: filter.text ?? '', autocomplete: 'off', placeholder: 'Id, name, label …' });
+const since = h('select', { id: 'since' }, [['', 'Any time'], ['1', 'Last hour'], ['24', 'Last day'], ['168', 'Last week'], ['720', 'Last 30 days']].map(([value, words]) => h('option', { value: value!, selected: filter.hours === value }, words!)));
 const body = h('tbody');
 const none = h('div', { class: 'empty', hidden: true });
 const trouble = h('div');
 const newer = h('button', { type: 'button', disabled: true, onclick: () => { pages.pop(); void load(); } }, 'Newer');
 const older = h('button', { type: 'button', disabled: true, onclick: () => { pages.push(next); void load(); } }, 'Older');
 const form = h('form', { class: 'filters', role: 'search', onsubmit: event => { event.preventDefault(); void search(); } },
-  field('Status', status), field('Blueprint', blueprint), field('Label', label), field('Time', since));
+  field('Search', text), field('Status', status), field('Blueprint', blueprint), field('Label', label), field('Time', since));
 let next: string | undefined;
 let latest = 0;
 
@@ -37,11 +38,11 @@ show(h('div', { class: 'wrap' },
 
 for (const control of [status, since]) control.addEventListener('change', search);
 let typed = 0;
-for (const control of [blueprint, label]) control.addEventListener('input', () => { clearTimeout(typed); typed = setTimeout(search, 250); });
+for (const control of [blueprint, label, text]) control.addEventListener('input', () => { clearTimeout(typed); typed = setTimeout(search, 250); });
 
 async function search(): Promise<void> {
   pages.length = 1;
-  history.replaceState(null, '', location.pathname + query({ status: status.value, blueprint: blueprint.value.trim(), label: label.value.trim(), hours: since.value }));
+  history.replaceState(null, '', location.pathname + query({ status: status.value, blueprint: blueprint.value.trim(), label: label.value.trim(), text: text.value.trim(), hours: since.value }));
   await load();
 }
 
@@ -50,7 +51,7 @@ async function load(): Promise<void> {
   try {
     const from = since.value ? new Date(Date.now() - Number(since.value) * 3600_000).toISOString() : undefined;
     const answer = await get<{ runs: RunRow[]; next?: string }>('/api/v1/runs' + query({
-      status: status.value, blueprint: blueprint.value.trim(), label: label.value.trim(), from, before: pages.at(-1), limit: pageSize,
+      status: status.value, blueprint: blueprint.value.trim(), label: label.value.trim(), text: text.value.trim(), since: from, before: pages.at(-1), limit: pageSize,
     }));
     if (mine !== latest) return;
     trouble.replaceChildren();
@@ -68,7 +69,7 @@ async function load(): Promise<void> {
 function row(run: RunRow): HTMLElement {
   const attention = run.attention ? h('div', { class: 'soft small' }, run.attention) : null;
   return h('tr', {},
-    h('td', { class: 'main' }, h('div', {}, h('a', { href: `/runs/${run.runId}` }, run.blueprint), ' ', h('span', { class: 'soft mono' }, run.runId.slice(0, 12)), attention)),
+    h('td', { class: 'main' }, h('div', {}, h('a', { href: `/runs/${run.runId}` }, run.blueprint), ' ', h('span', { class: 'soft mono' }, run.runId), attention)),
     h('td', { 'data-label': 'Status' }, chip(run.status)),
     h('td', { 'data-label': 'Labels' }, h('span', {}, Object.entries(run.labels).map(([name, value]) => h('span', { class: 'chip plain' }, value ? `${name}=${value}` : name)))),
     h('td', { 'data-label': 'Started' }, when(run.createdAt)),

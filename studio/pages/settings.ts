@@ -11,7 +11,7 @@ const [who, isAdmin, about] = await Promise.all([session(), may('admin'), get<{ 
 const trouble = h('div', { 'aria-live': 'polite' });
 const tokens = h('tbody');
 const audit = h('tbody');
-const more = h('button', { type: 'button', onclick: () => void readAudit() }, 'Older lines');
+const more = h('button', { type: 'button', class: 'plain', onclick: () => void readAudit() }, 'Older lines');
 let last: number | undefined;
 
 show(h('div', { class: 'wrap' },
@@ -31,7 +31,7 @@ function auditCard(): HTMLElement {
   return h('section', { class: 'card', 'aria-label': 'Audit', id: 'audit' },
     h('header', {}, h('h2', {}, 'Audit'), h('span', { class: 'soft small' }, 'what was changed by whom, and what was refused')),
     h('table', { class: 'table stack' }, h('thead', {}, h('tr', {}, ['At', 'Who', 'What', 'Outcome', 'From'].map(text => h('th', { scope: 'col' }, text)))), audit),
-    h('div', { class: 'body' }, more));
+    more);
 }
 
 async function readTokens(): Promise<void> {

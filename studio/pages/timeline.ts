@@ -17,11 +17,14 @@ export function segments(events: JournalEvent[], now: number): Map<string, Segme
   };
 
   for (const event of events) {
-    const key = event.step;
-    if (!key) continue;
     const at = Date.parse(event.at);
     const body = event.body ?? {};
+    // A step whose turn came and that waits from then on: for the clock, a signal, a person.
+    for (const move of (body.moves ?? []) as { scheduled?: string; wait?: { reason: string } }[]) if (move.scheduled && move.wait) waiting.set(move.scheduled, { from: at, text: move.wait.reason });
+    const key = event.step;
+    if (!key) continue;
     const from = typeof body.started === 'number' ? body.started : begun.get(key) ?? at;
+    const waits = waiting.has(key) && !begun.has(key) && typeof body.started !== 'number';
     if (event.type === 'StepStarted') {
       endWait(key, at);
       begun.set(key, at);
@@ -30,7 +33,8 @@ export function segments(events: JournalEvent[], now: number): Map<string, Segme
 
     const end = (tone: string, text: string) => {
       endWait(key, Math.min(from, at));
-      add(key, { from, to: at, tone, text });
+      // What only waited ran for no time at all.
+      if (!waits) add(key, { from, to: at, tone, text });
       begun.delete(key);
     };
     const failure = (body.failure as { message?: string } | undefined)?.message ?? '';

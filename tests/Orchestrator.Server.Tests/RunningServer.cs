@@ -6,6 +6,7 @@ using Orchestrator.Activities.Targets;
 using Orchestrator.Blueprints;
 using Orchestrator.Engine;
 using Orchestrator.Model.Activities;
+using Orchestrator.Server.Triggers;
 using Orchestrator.Stores.Secrets;
 using Orchestrator.Stores.Sqlite;
 using Orchestrator.Testing;
@@ -48,12 +49,13 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var (folder, said, clock) = (new TemporaryFolder(), new List<string>(), time ?? TimeProvider.System);
         var store = await SqliteStore.OpenAsync(folder["store.db"], asOwner: true);
+        var triggers = new TriggerLink();
         var seal = FileSeal.Open(folder.Path);
         var engine = await WorkflowEngine.OpenAsync(
-            new EngineOptions { Store = store, Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiler.CompileBlueprint, Seal = seal, Time = clock }, CancellationToken.None);
+            new EngineOptions { Store = store, Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiler.CompileBlueprint, Seal = seal, Time = clock, Trigger = triggers.RunAsync }, CancellationToken.None);
         var options = new ServerOptions
         {
-            Listen = "http://127.0.0.1:0", DataFolder = folder.Path, Store = store, Engine = engine, Compile = Compiler.CompileBlueprint, Version = "test", Time = clock,
+            Listen = "http://127.0.0.1:0", DataFolder = folder.Path, Store = store, Engine = engine, Compile = Compiler.CompileBlueprint, Version = "test", Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = seal, Time = clock, Triggers = triggers,
             Say = line => { lock (said) said.Add(line); },
         };
         var server = await OrchestratorServer.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None);

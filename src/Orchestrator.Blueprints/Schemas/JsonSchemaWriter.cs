@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Orchestrator.Blueprints.Grammar;
 using Orchestrator.Model.Activities;
+using Orchestrator.Model.Schemas;
 using Orchestrator.Model.Values;
 
 namespace Orchestrator.Blueprints.Schemas;
@@ -39,6 +40,9 @@ public static class JsonSchemaWriter
 
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
     }
+
+    /// <summary>What one value looks like, for example all inputs of an activity.</summary>
+    public static void WriteValue(Utf8JsonWriter writer, Schema schema, string description) => ValueSchema.Write(writer, schema, description);
 
     private static void WriteExpression(Utf8JsonWriter writer)
     {

@@ -60,13 +60,7 @@ internal static class ActivitiesCommand
     private static void Write(TextWriter output, ActivityDescriptor activity) => Json.WriteLine(output, writer =>
     {
         writer.WriteStartObject();
-        writer.WriteString("name", activity.Name);
-        writer.WriteNumber("version", activity.Version);
-        writer.WriteString("effect", RunJson.Name(activity.Effect));
-        writer.WriteString("summary", activity.Summary);
-        writer.WriteBoolean("polls", activity.Polls);
-        writer.WriteBoolean("hasUndo", activity.HasUndo);
-        writer.WriteString("example", activity.Example);
+        ActivityJson.WriteFields(writer, activity);
         writer.WriteEndObject();
     });
 }

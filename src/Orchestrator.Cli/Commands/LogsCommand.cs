@@ -4,6 +4,7 @@ using Orchestrator.Cli.Progress;
 using Orchestrator.Cli.Sessions;
 using Orchestrator.Cli.Terminals;
 using Orchestrator.Engine.Storage;
+using Orchestrator.Server.Api;
 
 namespace Orchestrator.Cli.Commands;
 
@@ -47,17 +48,7 @@ internal static class LogsCommand
     {
         if (json)
         {
-            Json.WriteLine(terminal.Output, writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteString("runId", line.RunId);
-                writer.WriteNumber("number", line.Number);
-                writer.WriteString("at", line.At);
-                writer.WriteString("step", line.Step);
-                writer.WriteNumber("attempt", line.Attempt);
-                writer.WriteString("line", line.Line);
-                writer.WriteEndObject();
-            });
+            Json.WriteLine(terminal.Output, writer => HistoryJson.Write(writer, line));
             return;
         }
 

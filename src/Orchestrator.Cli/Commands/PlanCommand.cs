@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Inputs;
@@ -9,7 +8,6 @@ using Orchestrator.Engine.Planning;
 using Orchestrator.Engine.Secrets;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Definitions;
-using Orchestrator.Model.Values;
 using Orchestrator.Server.Api;
 using Orchestrator.Stores.Secrets;
 using Orchestrator.Stores.Sqlite;
@@ -45,7 +43,7 @@ internal static class PlanCommand
                 FindDefinition = (name, version, cancellationToken) => FindAsync(store, ready.Called, name, version, cancellationToken),
             };
             var report = await RunPlanner.PlanAsync(ready.Definition, ready.Inputs, options, terminal.Interrupted).ConfigureAwait(false);
-            if (parsed.GetValue(CommonOptions.Json)) Json.WriteLine(terminal.Output, writer => Write(writer, report));
+            if (parsed.GetValue(CommonOptions.Json)) Json.WriteLine(terminal.Output, writer => PlanJson.Write(writer, report));
             else
                 foreach (var line in PlanLines.Render(report)) terminal.Write(line);
             return report.Totals.Keys.Any(state => state is PlanState.WouldFail or PlanState.TargetUnreachable) ? ExitCode.Failed : ExitCode.Done;
@@ -65,55 +63,5 @@ internal static class PlanCommand
         if (beside.FirstOrDefault(definition => definition.Name == name && (version == 0 || definition.Version == version)) is { } called) return called;
         if (await store.FindDefinitionAsync(name, version, cancellationToken).ConfigureAwait(false) is not { } hash) return null;
         return await store.ReadDefinitionAsync(hash, cancellationToken).ConfigureAwait(false) is { } json ? DefinitionJson.Read(json) with { Hash = hash } : null;
-    }
-
-    private static void Write(Utf8JsonWriter writer, PlanReport report)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("blueprint", report.Blueprint);
-        writer.WriteNumber("version", report.Version);
-        writer.WriteBoolean("unchanged", report.IsUnchanged);
-        writer.WriteStartObject("totals");
-        foreach (var (state, count) in report.Totals.OrderBy(total => total.Key)) writer.WriteNumber(RunJson.Name(state), count);
-        writer.WriteEndObject();
-        writer.WriteStartArray("steps");
-        foreach (var step in report.Steps) Write(writer, step);
-        writer.WriteEndArray();
-        writer.WritePropertyName("outputs");
-        ValueJson.Write(writer, report.Outputs);
-        writer.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter writer, StepPlan step)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("key", step.Key);
-        writer.WriteString("type", step.Type);
-        writer.WriteNumber("line", step.Span.Line);
-        writer.WriteString("state", RunJson.Name(step.State));
-        if (step.Reason is { } reason) writer.WriteString("reason", reason);
-        if (step.Changes.Count > 0)
-        {
-            writer.WriteStartArray("changes");
-            foreach (var change in step.Changes)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("what", change.What);
-                if (change.From is { } from) writer.WriteString("from", from);
-                if (change.To is { } to) writer.WriteString("to", to);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-        }
-
-        if (step.Children.Count > 0)
-        {
-            writer.WriteStartArray("steps");
-            foreach (var inner in step.Children) Write(writer, inner);
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndObject();
     }
 }

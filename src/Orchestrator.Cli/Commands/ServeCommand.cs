@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Sessions;
 using Orchestrator.Cli.Terminals;
 using Orchestrator.Server;
+using Orchestrator.Server.Triggers;
 
 namespace Orchestrator.Cli.Commands;
 
@@ -12,9 +14,12 @@ internal static class ServeCommand
     private static readonly Option<string> Listen = new("--listen") { Description = "Where to listen", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8700" };
     private static readonly Option<string[]> Hosts = new("--host") { Description = "A name under which it is reached, besides localhost and addresses", HelpName = "NAME" };
 
+    private static readonly Option<string?> Workflows = new("--workflows") { Description = "Folder with workflows as Elsa JSON, published at the start; those beside the program without it", HelpName = "FOLDER" };
+    private static readonly Option<bool> UnverifiedHooks = new("--allow-unverified-hooks") { Description = "Let webhooks with `verify: none` take deliveries from anybody" };
+
     public static Command Create()
     {
-        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen, Hosts };
+        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen, Hosts, Workflows, UnverifiedHooks };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -26,13 +31,19 @@ internal static class ServeCommand
         if (!Uri.TryCreate(listen, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
             return terminal.Refuse(ExitCode.Rejected, $"--listen {listen}: expected http://ADDRESS:PORT; TLS is for a proxy in front");
 
-        await using var session = await Session.OpenAsync(parsed, terminal).ConfigureAwait(false);
+        // Those that come with the program lie beside it.
+        var shipped = Path.Combine(AppContext.BaseDirectory, "workflows");
+        var folder = parsed.GetValue(Workflows) ?? (Directory.Exists(shipped) ? shipped : null);
+        if (folder is not null && !Directory.Exists(folder)) return terminal.Refuse(ExitCode.Rejected, $"--workflows {folder}: there is no such folder");
+        var triggers = new TriggerLink();
+        await using var session = await Session.OpenAsync(parsed, terminal, triggers).ConfigureAwait(false);
         if (session.Engine is not { } engine) return terminal.Refuse(ExitCode.Unreachable, $"another process owns the store in {session.Folder.Path}: stop it, or give --data another folder");
         var options = new ServerOptions
         {
             Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Compile = Compiling.Compile,
-            Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
+            Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = session.Seal, Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
             Hosts = parsed.GetValue(Hosts) ?? [], Owner = Environment.UserName,
+            Triggers = triggers, AllowUnverifiedHooks = parsed.GetValue(UnverifiedHooks), WorkflowsFolder = folder,
         };
         OrchestratorServer server;
         try

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Orchestrator.Activities.Scripting;
 using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Terminals;
@@ -9,6 +10,7 @@ using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
+using Orchestrator.Server.Triggers;
 using Orchestrator.Stores.Secrets;
 using Orchestrator.Stores.Sqlite;
 
@@ -20,10 +22,14 @@ namespace Orchestrator.Cli.Sessions;
 internal sealed class Session : IAsyncDisposable
 {
     private readonly Terminal _terminal;
+    private readonly ScriptWorkers _scripts;
+
+    private TriggerLink? _triggers;
 
     private Session(DataFolder folder, Terminal terminal, IStore store, WorkflowEngine? engine)
     {
         (Folder, _terminal, Store, Engine) = (folder, terminal, store, engine);
+        _scripts = new ScriptWorkers(WorkerCommand.OfSelf(), terminal.Time);
         Seal = FileSeal.Open(folder.Path);
     }
 
@@ -43,9 +49,13 @@ internal sealed class Session : IAsyncDisposable
     public SecretSeal Seal { get; }
 
     /// <summary>Opens the store as its owner with a running engine, or beside the process that owns it.</summary>
-    public static async Task<Session> OpenAsync(ParseResult parsed, Terminal terminal)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="triggers">Starts what events trigger, for a server; null = events only wake runs.</param>
+    public static async Task<Session> OpenAsync(ParseResult parsed, Terminal terminal, TriggerLink? triggers = null)
     {
         var session = await OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
+        session._triggers = triggers;
         await session.TryOwnAsync().ConfigureAwait(false);
         return session;
     }
@@ -134,12 +144,14 @@ internal sealed class Session : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Engine is { } engine) await engine.DisposeAsync().ConfigureAwait(false);
+        await _scripts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
 
     private EngineOptions Options(IStore store) => new()
     {
-        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
+        Trigger = _triggers is { } triggers ? triggers.RunAsync : null,
+        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, RunScript = _scripts.RunAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
         OnAlarm = (runId, sentence) => _terminal.Alarm(runId.Length > 0 ? $"run {runId}: {sentence}" : sentence),
     };
 }

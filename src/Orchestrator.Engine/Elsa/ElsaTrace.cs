@@ -33,7 +33,7 @@ internal sealed class ElsaTrace(string runId)
         Say(activity, "Started", at);
     }
 
-    public void Acted(ActivityState activity, MapValue input) => Change(activity, it => it.Inputs.Entries.Count > 0 ? it : it with { Inputs = (MapValue)Masked(input) });
+    public void Acted(ActivityState activity, MapValue input) => Change(activity, it => it.Inputs.Entries.Count > 0 ? it : it with { Inputs = Runs.Executions.Masked(input) });
 
     public void Left(ActivityState activity, IReadOnlyList<string>? outcomes, MapValue? outputs, DateTimeOffset at)
     {
@@ -78,22 +78,12 @@ internal sealed class ElsaTrace(string runId)
         Say(activity, "Resumed", at);
     }
 
-    /// <summary>A value as a view may show it.</summary>
-    public static Value Masked(Value value) => value switch
-    {
-        { HasSecret: false } => value,
-        SecretValue => Value.Of("***"),
-        ListValue list => Value.List(list.Items.Select(Masked)),
-        MapValue map => Value.Map(map.Entries.Select(entry => (entry.Key, Masked(entry.Value)))),
-        _ => value,
-    };
-
     // Elsa's own activities name inputs and outputs in Pascal case in what they show; those of the catalog have one name everywhere.
     private static MapValue Shown(ElsaActivity node, MapValue values)
     {
         var isElsas = node.Type.StartsWith("Elsa.", StringComparison.Ordinal) || node.WorkflowDefinitionId is not null;
         return Value.Map(values.Entries.Where(entry => entry.Key.Length > 0 && !(isElsas && entry.Key.StartsWith("case", StringComparison.Ordinal)))
-            .Select(entry => (isElsas ? char.ToUpperInvariant(entry.Key[0]) + entry.Key[1..] : entry.Key, Masked(entry.Value))));
+            .Select(entry => (isElsas ? char.ToUpperInvariant(entry.Key[0]) + entry.Key[1..] : entry.Key, Runs.Executions.Masked(entry.Value))));
     }
 
     private void Change(ActivityState activity, Func<ActivityExecution, ActivityExecution> change) => _executions[activity.Number] = change(_executions[activity.Number]);

@@ -1,7 +1,5 @@
 using Orchestrator.Engine.Elsa;
-using Orchestrator.Engine.Folding;
 using Orchestrator.Engine.Graphs;
-using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Running;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Activities;
@@ -10,44 +8,55 @@ using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Runs;
 
-/// <summary>Makes what the activities of a workflow made in Studio did, from the whole journal of a run; also for a process that does not own the store.</summary>
+/// <summary>Makes <see cref="Execution"/>s from journals; also for a process that does not own the store.</summary>
 public static class Executions
 {
-    private const int Page = 1000;
     private static readonly ActivityCatalog NoActivities = new([]);
 
-    /// <summary>Reads a run; null when there is none, or when it runs a blueprint.</summary>
+    /// <summary>
+    /// What the activities of a run did; null when there is no such run, or its journal cannot be read by this program. The id must be whole. Every <see cref="ActivityExecution.Id"/> begins with
+    /// the run's id and a character that run ids do not have, so that <see cref="RunOf"/> finds the run.
+    /// </summary>
     public static async Task<Execution?> ReadAsync(IStore store, string runId, CancellationToken cancellationToken)
     {
-        if (await store.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) is not { } summary) return null;
-        var json = await store.ReadDefinitionAsync(summary.Definition, cancellationToken).ConfigureAwait(false);
-        if (json is null || DefinitionJson.Read(json) is not { Elsa: not null } definition) return null;
-        var trace = new ElsaTrace(summary.RunId);
-        var state = new RunState(summary.RunId, new RunGraph(definition with { Hash = summary.Definition }, NoActivities)) { Trace = trace };
-        while (true)
+        if (await store.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) is not { } run) return null;
+        try
         {
-            var rows = await store.ReadEventsAsync(summary.RunId, state.Seq, Page, cancellationToken).ConfigureAwait(false);
-            foreach (var row in rows)
-            {
-                Fold.Apply(state, EventCodec.Read(await JournalReader.InlineAsync(store, row).ConfigureAwait(false), null));
-                state.Seq = row.Seq;
-            }
-
-            if (rows.Count < Page) break;
+            var graph = await GraphAsync(store, run.Definition, cancellationToken).ConfigureAwait(false);
+            if (graph.Definition.Elsa is not null) return await ElsaExecutions.ReadAsync(store, run.RunId, graph, cancellationToken).ConfigureAwait(false);
+            var state = await JournalReader.LoadAsync(store, run.RunId, _ => Task.FromResult(graph), null).ConfigureAwait(false);
+            return state is null ? null : BlueprintExecutions.Of(state);
         }
-
-        return state.Elsa is null ? null : Of(state, trace);
+        catch (Exception exception) when (exception is Journal.UnknownEventException or FormatException)
+        {
+            return null;
+        }
     }
 
-    internal static Execution Of(RunState run, ElsaTrace trace)
+    /// <summary>The run that an execution belongs to.</summary>
+    public static string RunOf(string executionId)
     {
-        var state = run.Elsa!;
-        return new Execution(
-            run.RunId, [.. trace.Executions], trace.Events,
-            [.. state.Incidents.Select(incident => new Incident(trace.IdOf(incident.Activity), incident.Failure, incident.At))],
-            [.. state.Bookmarks.Select(bookmark => new Bookmark(bookmark.Id, trace.IdOf(bookmark.Activity), bookmark.Name, bookmark.Match, bookmark.CreatedAt, bookmark.Due))],
-            [.. state.Activities.Values.SelectMany(activity => activity.Variables.Values.Select(entry =>
-                new VariableState(entry.Variable.Id, entry.Variable.Name, trace.IdOf(activity.Number), ElsaTrace.Masked(entry.Value))))],
-            (MapValue)ElsaTrace.Masked(run.Inputs), (MapValue)ElsaTrace.Masked(run.Outputs ?? Value.EmptyMap), state.CorrelationId, state.Name);
+        var end = 0;
+        while (end < executionId.Length && char.IsAsciiLetterOrDigit(executionId[end])) end++;
+        return executionId[..end];
+    }
+
+    /// <summary>The value with every secret in it replaced by stars.</summary>
+    internal static Value Masked(Value value) => value switch
+    {
+        SecretValue => Value.Of("********"),
+        UnknownValue => Value.Null,
+        ListValue list => Value.List(list.Items.Select(Masked)),
+        MapValue map => Masked(map),
+        _ => value,
+    };
+
+    /// <summary>The same for a map.</summary>
+    internal static MapValue Masked(MapValue map) => Value.Map(map.Entries.Select(entry => (entry.Key, Masked(entry.Value))));
+
+    private static async Task<RunGraph> GraphAsync(IStore store, string hash, CancellationToken cancellationToken)
+    {
+        var json = await store.ReadDefinitionAsync(hash, cancellationToken).ConfigureAwait(false) ?? throw new FormatException($"definition {hash} is missing");
+        return new RunGraph(DefinitionJson.Read(json) with { Hash = hash }, NoActivities);
     }
 }

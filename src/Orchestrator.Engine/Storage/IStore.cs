@@ -198,7 +198,7 @@ public sealed record RunSummary(
 /// <param name="ParentRunId">Only children of this run; null = all.</param>
 /// <param name="Before">Only rows older than this one (keyset paging); null = from the newest.</param>
 /// <param name="Limit">At most this many, 1-1000.</param>
-public sealed record RunQuery(
+public sealed partial record RunQuery(
     IReadOnlyList<Runs.RunStatus>? Statuses = null, string? Blueprint = null, string? ParentRunId = null,
     (DateTimeOffset CreatedAt, string RunId)? Before = null, int Limit = 100);
 

@@ -85,7 +85,8 @@ public sealed partial class InMemoryStore : IStore
             .Select(row => tables.Runs[row.RunId])
             .Where(run => (query.Statuses is null || query.Statuses.Contains(run.Status))
                 && (query.Blueprint is null || run.Blueprint == query.Blueprint)
-                && (query.ParentRunId is null || run.ParentRunId == query.ParentRunId))
+                && (query.ParentRunId is null || run.ParentRunId == query.ParentRunId)
+                && query.Finds(run))
             .Take(query.Limit));
     }
 

@@ -36,6 +36,7 @@ internal sealed partial class InMemoryTables
     {
         foreach (var workflow in writes.Workflows)
             Workflows[workflow.VersionId] = workflow with { CreatedAt = StoredInstant.From(StoredInstant.Of(workflow.CreatedAt)) };
+        foreach (var runId in writes.ForgetRuns) Forget(runId);
         foreach (var hash in writes.ForgetDefinitions)
             if (!Runs.Values.Any(run => run.Definition == hash) && !Workflows.Values.Any(workflow => workflow.Hash == hash))
                 Definitions.Remove(hash);

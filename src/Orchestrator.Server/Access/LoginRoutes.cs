@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Api.OpenApi;
 using Orchestrator.Server.Pages;
 
 namespace Orchestrator.Server.Access;
@@ -14,10 +15,16 @@ internal sealed class LoginRoutes(AccessParts access)
     {
         routes.MapGet("/login", ByLinkAsync).WithMetadata(OpenToEveryone.Marker);
         routes.MapPost("/login", ByTokenAsync).WithMetadata(OpenToEveryone.Marker);
-        routes.MapGet("/api/v1/session", ReadAsync).Needs(Role.Viewer);
-        routes.MapDelete("/api/v1/session", EndAsync).Needs(Role.Viewer);
-        routes.MapPost("/api/v1/session/token", IssueBearerAsync).Needs(Role.Viewer);
-        routes.MapPost("/api/v1/login-links", IssueLinkAsync).Needs(Role.Admin);
+        routes.MapGet("/api/v1/session", ReadAsync).Needs(Role.Viewer).Says(new RouteDoc("Says who calls; to a browser also what its changes must carry.") { Answer = "Session" });
+        routes.MapDelete("/api/v1/session", EndAsync).Needs(Role.Viewer).Says(new RouteDoc("Ends the browser session with every token of it.") { Status = StatusCodes.Status204NoContent });
+        routes.MapPost("/api/v1/session/token", IssueBearerAsync).Needs(Role.Viewer).Says(new RouteDoc("Gives a page a short-lived bearer token of its session, with the session's role.")
+        {
+            Answer = "SessionToken", Problems = [(StatusCodes.Status409Conflict, "The caller is no browser session.")],
+        });
+        routes.MapPost("/api/v1/login-links", IssueLinkAsync).Needs(Role.Admin).Says(new RouteDoc("Makes a link that signs a browser in, once.")
+        {
+            Body = "NewLoginLink", Status = StatusCodes.Status201Created, Answer = "LoginLink",
+        });
     }
 
     private async Task ByLinkAsync(HttpContext context)
@@ -98,7 +105,7 @@ internal sealed class LoginRoutes(AccessParts access)
 
     private async Task IssueLinkAsync(HttpContext context)
     {
-        using var body = await RequestBody.ReadAsync(context, "name", "role").ConfigureAwait(false);
+        using var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
         var name = body.Text("name") ?? context.Caller().Name;
         if (name.Length is 0 or > ApiTokens.LongestName) throw ProblemException.Bad($"`name` must have 1 to {ApiTokens.LongestName} characters");
         var role = body.Text("role") is { } text ? TokensApi.ParseRole(text) : Role.Admin;

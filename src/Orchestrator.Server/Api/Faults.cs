@@ -38,7 +38,7 @@ internal static class Faults
             case InputRejectedException inputs:
                 return Problem.WriteAsync(context, StatusCodes.Status422UnprocessableEntity, "api.inputsRejected", "The inputs do not fit; nothing was started.", inputs.Diagnostics);
             case FencedException: return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "store.owned", "Another process owns the store now.");
-            case FailureException { Failure: { } failure } when failure.Code.StartsWith("run.", StringComparison.Ordinal):
+            case FailureException { Failure: { } failure } when failure.Code.StartsWith("run.", StringComparison.Ordinal) || failure.Code == "trigger.pathTaken":
                 return Problem.WriteAsync(context, StatusCodes.Status409Conflict, failure.Code, failure.Message);
             case FailureException { Failure: { Code: "store.full" or "store.io" } failure }:
                 return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, failure.Code, failure.Message);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Orchestrator.Model.Diagnostics;
@@ -21,24 +20,10 @@ internal static class Problem
             if (diagnostics is { Count: > 0 })
             {
                 writer.WriteStartArray("diagnostics");
-                foreach (var diagnostic in diagnostics) Write(writer, diagnostic);
+                foreach (var diagnostic in diagnostics) DiagnosticJson.Write(writer, diagnostic);
                 writer.WriteEndArray();
             }
 
             writer.WriteEndObject();
         });
-
-    private static void Write(Utf8JsonWriter writer, Diagnostic diagnostic)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("code", diagnostic.Code);
-        writer.WriteString("severity", diagnostic.Severity == Severity.Error ? "error" : "warning");
-        writer.WriteNumber("line", diagnostic.Span.Line);
-        writer.WriteNumber("column", diagnostic.Span.Column);
-        writer.WriteNumber("offset", diagnostic.Span.Offset);
-        writer.WriteNumber("length", diagnostic.Span.Length);
-        writer.WriteString("message", diagnostic.Message);
-        if (diagnostic.Help is { } help) writer.WriteString("help", help);
-        writer.WriteEndObject();
-    }
 }

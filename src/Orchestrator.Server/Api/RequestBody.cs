@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Model.Diagnostics;
 using Orchestrator.Model.Values;
+using Orchestrator.Server.Api.OpenApi;
 
 namespace Orchestrator.Server.Api;
 
@@ -14,9 +15,10 @@ internal sealed class RequestBody : IDisposable
 
     private RequestBody(JsonDocument? document) => _document = document;
 
-    /// <summary>Reads the body; none at all counts as an empty object. Throws a problem with a sentence for people.</summary>
-    public static async Task<RequestBody> ReadAsync(HttpContext context, params IReadOnlyList<string> known)
+    /// <summary>Reads the body of a route, whose documentation says what may be in it; none at all counts as an empty object. Throws a problem with a sentence for people.</summary>
+    public static async Task<RequestBody> ReadAsync(HttpContext context)
     {
+        var known = ApiSchemas.Members(context.GetEndpoint()!.Metadata.GetRequiredMetadata<RouteDoc>().Body!);
         using var content = new MemoryStream();
         await context.Request.Body.CopyToAsync(content, context.RequestAborted).ConfigureAwait(false);
         if (content.Length == 0) return new RequestBody(null);
@@ -67,6 +69,10 @@ internal sealed class RequestBody : IDisposable
             texts[entry.Name] = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : throw ProblemException.Bad($"`{name}.{entry.Name}` must be a string");
         return texts;
     }
+
+    /// <summary>A list of texts; empty when it is absent.</summary>
+    public IReadOnlyList<string> List(string name) => Field(name, "a list of texts", JsonValueKind.Array) is not { } field ? []
+        : [.. field.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw ProblemException.Bad($"`{name}` must be a list of texts"))];
 
     /// <inheritdoc/>
     public void Dispose() => _document?.Dispose();

@@ -14,6 +14,7 @@ public static class RunJson
     {
         writer.WriteStartObject();
         WriteFields(writer, run);
+        writer.WriteNumber("lastSeq", run.LastSeq);
         writer.WriteStartArray("steps");
         foreach (var step in run.Steps) Write(writer, step);
         writer.WriteEndArray();
@@ -21,12 +22,13 @@ public static class RunJson
     }
 
     /// <summary>A row of a list.</summary>
-    public static void Write(Utf8JsonWriter writer, RunSummary run)
+    public static void Write(Utf8JsonWriter writer, RunSummary run, bool? existing = null)
     {
         writer.WriteStartObject();
         writer.WriteString("runId", run.RunId);
         writer.WriteString("blueprint", run.Blueprint);
         writer.WriteNumber("version", run.Version);
+        writer.WriteString("definition", run.Definition);
         writer.WriteString("status", Name(run.Status));
         if (run.Attention is { } attention) writer.WriteString("attention", attention);
         writer.WriteString("createdAt", run.CreatedAt);
@@ -34,6 +36,7 @@ public static class RunJson
         if (run.CompletedAt is { } completed) writer.WriteString("completedAt", completed);
         if (run.ParentRunId is { } parent) writer.WriteString("parent", parent);
         if (run.StartKey is { } key) writer.WriteString("startKey", key);
+        if (existing is { } isOld) writer.WriteBoolean("existing", isOld);
         WriteLabels(writer, run.Labels);
         writer.WriteEndObject();
     }
@@ -44,6 +47,7 @@ public static class RunJson
         writer.WriteString("runId", run.RunId);
         writer.WriteString("blueprint", run.Blueprint);
         writer.WriteNumber("version", run.Version);
+        writer.WriteString("definition", run.Definition);
         writer.WriteString("status", Name(run.Status));
         writer.WriteString("createdAt", run.CreatedAt);
         if (run.CompletedAt is { } completed) writer.WriteString("completedAt", completed);
@@ -67,10 +71,16 @@ public static class RunJson
     {
         writer.WriteStartObject();
         writer.WriteString("key", step.Key);
+        writer.WriteString("id", step.Id);
+        writer.WriteString("name", step.Name);
         writer.WriteString("type", step.Type);
         writer.WriteString("status", Name(step.Status));
         writer.WriteNumber("line", step.Span.Line);
+        writer.WriteNumber("column", step.Span.Column);
+        writer.WriteNumber("offset", step.Span.Offset);
+        writer.WriteNumber("length", step.Span.Length);
         writer.WriteNumber("attempt", step.Attempt);
+        writer.WriteNumber("maxAttempts", step.MaxAttempts);
         if (step.StartedAt is { } started) writer.WriteString("startedAt", started);
         if (step.CompletedAt is { } completed) writer.WriteString("completedAt", completed);
         if (step.Changed is { } changed) writer.WriteBoolean("changed", changed);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Diagnostics;
 using Orchestrator.Server.Access;
+using Orchestrator.Server.Api.OpenApi;
 
 namespace Orchestrator.Server.Api;
 
@@ -17,10 +17,19 @@ internal sealed class TokensApi(AccessParts access, TimeProvider time)
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/tokens", ListAsync).Needs(Role.Admin);
-        routes.MapPost("/api/v1/tokens", CreateAsync).Needs(Role.Admin);
-        routes.MapDelete("/api/v1/tokens/{id}", RevokeAsync).Needs(Role.Admin);
-        routes.MapGet("/api/v1/audit", AuditAsync).Needs(Role.Admin);
+        routes.MapGet("/api/v1/tokens", ListAsync).Needs(Role.Admin).Says(new RouteDoc("Lists API tokens, oldest first; never the tokens themselves.") { Answer = "Tokens" });
+        routes.MapPost("/api/v1/tokens", CreateAsync).Needs(Role.Admin).Says(new RouteDoc("Makes an API token. Its text is in this answer only.")
+        {
+            Body = "NewToken", Status = StatusCodes.Status201Created, Answer = "Token", Problems = [(StatusCodes.Status409Conflict, "The name is taken.")],
+        });
+        routes.MapDelete("/api/v1/tokens/{id}", RevokeAsync).Needs(Role.Admin).Says(new RouteDoc("Revokes an API token, by id or name, from the next request on.")
+        {
+            Status = StatusCodes.Status204NoContent, Problems = [(StatusCodes.Status404NotFound, "There is no such token.")],
+        });
+        routes.MapGet("/api/v1/audit", AuditAsync).Needs(Role.Admin).Says(new RouteDoc("Lists what was refused and what admins did, newest first.")
+        {
+            Answer = "Audit", Query = [("before", "Only lines with a lower number."), ("limit", "At most this many, 1 to 1000; default 100.")],
+        });
     }
 
     /// <summary>A role by name; a problem that names the nearest otherwise.</summary>
@@ -45,7 +54,7 @@ internal sealed class TokensApi(AccessParts access, TimeProvider time)
 
     private async Task CreateAsync(HttpContext context)
     {
-        using var body = await RequestBody.ReadAsync(context, "name", "role", "expiresAt").ConfigureAwait(false);
+        using var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
         var name = body.RequiredText("name", "who or what the token is for");
         if (name.Length is 0 or > ApiTokens.LongestName || name.Any(char.IsControl)) throw ProblemException.Bad($"`name` must have 1 to {ApiTokens.LongestName} characters");
         var role = ParseRole(body.RequiredText("role", "viewer, operator or admin"));
@@ -74,8 +83,8 @@ internal sealed class TokensApi(AccessParts access, TimeProvider time)
 
     private async Task AuditAsync(HttpContext context)
     {
-        var before = Number(context, "before", long.MaxValue, long.MaxValue);
-        var limit = (int)Number(context, "limit", 100, LargestPage);
+        var before = QueryText.Number(context, "before", long.MaxValue, long.MaxValue);
+        var limit = (int)QueryText.Number(context, "limit", 100, LargestPage);
         var lines = await access.Audit.ReadAsync(before, limit, context.RequestAborted).ConfigureAwait(false);
         await JsonBody.WriteAsync(context, writer =>
         {
@@ -86,14 +95,6 @@ internal sealed class TokensApi(AccessParts access, TimeProvider time)
             if (lines.Count == limit) writer.WriteString("next", $"/api/v1/audit?limit={limit}&before={lines[^1].Number}");
             writer.WriteEndObject();
         }).ConfigureAwait(false);
-    }
-
-    private static long Number(HttpContext context, string name, long otherwise, long most)
-    {
-        if (context.Request.Query[name] is not { Count: > 0 } given) return otherwise;
-        return long.TryParse(given[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
-            ? number
-            : throw ProblemException.Bad($"{name}={given[0]}: expected {(most == long.MaxValue ? "a whole number from 1" : $"1 to {most}")}");
     }
 
     private static void Write(Utf8JsonWriter writer, StoredToken token, string? text)

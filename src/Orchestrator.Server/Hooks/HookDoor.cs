@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Engine.Secrets;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Failures;
@@ -105,7 +106,7 @@ internal sealed class HookDoor(ServerOptions options, LiveDefinitions definition
         }
     }
 
-    private string SecretOf(Definition definition, HookSettings hook) => options.Engine.RevealSecret(definition.Secrets[hook.Secret!]);
+    private string SecretOf(Definition definition, HookSettings hook) => StoredSecrets.Of(options.Store, options.Seal)(definition.Secrets[hook.Secret!]);
 
     private static Task AnswerAsync(HttpContext context, int status, string what, Started? started) => JsonBody.WriteAsync(context, status, "application/json", writer =>
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Schedules;
 using Orchestrator.Model.Schemas;
 using Orchestrator.Model.Values;
@@ -30,8 +31,8 @@ internal sealed record ScheduleTrigger(Schedule Schedule, CatchUp CatchUp, Overl
                 Enum.Parse<CatchUp>(Text("catchUp") ?? "latest", ignoreCase: true), Enum.Parse<Overlap>(Text("overlap") ?? "skip", ignoreCase: true),
                 Durations.TryParse(Text("spread"), out var spread) ? spread : TimeSpan.Zero),
             "elsa.cron" => Elsa(new CronSchedule(CronExpression.Parse(Text("cronExpression")!, CronDialect.Elsa), TimeZoneInfo.Utc)),
-            "elsa.timer" => Elsa(new IntervalSchedule(TimeSpan.Parse(Text("interval")!, System.Globalization.CultureInfo.InvariantCulture), trigger.IndexedAt)),
-            "elsa.startAt" => Elsa(new InstantSchedule(DateTimeOffset.Parse(Text("dateTime")!, System.Globalization.CultureInfo.InvariantCulture))),
+            "elsa.timer" => Elsa(new IntervalSchedule(ElsaTypes.ToSpan(settings.Get("interval")!)!.Value, trigger.IndexedAt)),
+            "elsa.startAt" => Elsa(new InstantSchedule(ElsaTypes.ToInstant(settings.Get("dateTime")!)!.Value)),
             _ => throw new InvalidOperationException($"{trigger.Kind} is no schedule"),
         };
     }

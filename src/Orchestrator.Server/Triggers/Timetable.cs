@@ -102,7 +102,7 @@ internal sealed class Timetable(ServerOptions options, TriggerIndex index, Trigg
         {
             if (schedule.Overlap == Overlap.Queue) return false;
             if (schedule.Overlap == Overlap.Skip) return await PassAsync(trigger, time, next, $"run {moving} still moves").ConfigureAwait(false);
-            await options.Engine.SendAsync("cancel", moving, ReadOnlyMemory<byte>.Empty, $"trigger:{trigger.Id}", $"replaced:{Instants.Text(time)}", _stopping.Token).ConfigureAwait(false);
+            await options.Engine.SendAsync("cancel", moving, "{}"u8.ToArray(), $"trigger:{trigger.Id}", $"replaced:{Instants.Text(time)}", _stopping.Token).ConfigureAwait(false);
         }
 
         var at = Instants.Text(time);

@@ -11,7 +11,7 @@ namespace Orchestrator.Server.Triggers;
 /// Which triggers are live. Submitting a definition makes its triggers live and those of its former version dead, in one commit; an older major version than the live one changes nothing.
 /// Changes of the index and the firing of schedules exclude each other.
 /// </summary>
-internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions definitions)
+internal sealed class TriggerIndex(IStore store, TimeProvider time, LiveDefinitions definitions, Action<string> say)
 {
     /// <summary>Held while the index changes and while a schedule fires.</summary>
     public SemaphoreSlim Turn { get; } = new(1);
@@ -25,11 +25,14 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
         await Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var known = (await options.Store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).Where(trigger => trigger.Owner == definition.Name).ToArray();
-            if (known.Length > 0 && (await definitions.OfAsync(known[0].Definition, cancellationToken).ConfigureAwait(false)).Version > definition.Version) return;
+            var known = (await store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).Where(trigger => trigger.Owner == definition.Name).ToArray();
+            if (definition.Elsa is null && known.Length > 0 && (await definitions.OfAsync(known[0].Definition, cancellationToken).ConfigureAwait(false)).Version > definition.Version) return;
             var rows = new List<StoredTrigger>();
-            foreach (var plan in definition.Triggers) rows.Add(await RowAsync(definition, plan, known, cancellationToken).ConfigureAwait(false));
-            await options.Store.CommitAsync(new WriteSet
+            if (definition.Elsa is null)
+                foreach (var plan in definition.Triggers) rows.Add(Scheduled(await RowAsync(definition, plan, cancellationToken).ConfigureAwait(false), known, plan.Enabled));
+            else
+                foreach (var row in StudioTriggers.Rows(definition, time.GetUtcNow(), say)) rows.Add(Scheduled(row, known, true));
+            await store.CommitAsync(new WriteSet
             {
                 Definitions = [new StoredDefinition(definition.Hash, definition.Name, definition.Version, DefinitionJson.Write(definition))],
                 Triggers = rows,
@@ -48,8 +51,8 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
         await Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var known = await options.Store.ListTriggersAsync(cancellationToken).ConfigureAwait(false);
-            await options.Store.CommitAsync(new WriteSet { RemoveTriggers = [.. known.Where(trigger => trigger.Owner == owner).Select(trigger => trigger.Id)] }).ConfigureAwait(false);
+            var known = await store.ListTriggersAsync(cancellationToken).ConfigureAwait(false);
+            await store.CommitAsync(new WriteSet { RemoveTriggers = [.. known.Where(trigger => trigger.Owner == owner).Select(trigger => trigger.Id)] }).ConfigureAwait(false);
         }
         finally
         {
@@ -64,9 +67,9 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
         try
         {
             if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } trigger) return null;
-            var now = options.Time.GetUtcNow();
+            var now = time.GetUtcNow();
             var missed = !paused && trigger.Paused && trigger.Due <= now;
-            await options.Store.CommitAsync(new WriteSet { PauseTriggers = [(id, paused)], SetDue = missed ? [(id, ScheduleTrigger.Of(trigger).Schedule.Next(now))] : [] }).ConfigureAwait(false);
+            await store.CommitAsync(new WriteSet { PauseTriggers = [(id, paused)], SetDue = missed ? [(id, ScheduleTrigger.Of(trigger).Schedule.Next(now))] : [] }).ConfigureAwait(false);
             return await FindAsync(id, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -76,9 +79,9 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
     }
 
     private async Task<StoredTrigger?> FindAsync(string id, CancellationToken cancellationToken) =>
-        (await options.Store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(trigger => trigger.Id == id);
+        (await store.ListTriggersAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(trigger => trigger.Id == id);
 
-    private async Task<StoredTrigger> RowAsync(Definition definition, TriggerPlan plan, StoredTrigger[] known, CancellationToken cancellationToken)
+    private async Task<StoredTrigger> RowAsync(Definition definition, TriggerPlan plan, CancellationToken cancellationToken)
     {
         var match = plan.Kind switch
         {
@@ -86,16 +89,19 @@ internal sealed class TriggerIndex(ServerOptions options, LiveDefinitions defini
             "event" => EventMatch(plan.Settings.Get("source")?.AsString() ?? "", plan.Settings.Get("type")?.AsString() ?? ""),
             _ => "",
         };
-        if (plan.Kind == "webhook" && (await options.Store.FindTriggersAsync("webhook", match, cancellationToken).ConfigureAwait(false)).FirstOrDefault(other => other.Owner != definition.Name) is { } taken)
+        if (plan.Kind == "webhook" && (await store.FindTriggersAsync("webhook", match, cancellationToken).ConfigureAwait(false)).FirstOrDefault(other => other.Owner != definition.Name) is { } taken)
             throw new FailureException("trigger.pathTaken", FailureKind.Permanent, $"trigger `{plan.Name}` wants `{match}`, which belongs to trigger `{taken.Name}` of `{taken.Owner}`");
         var settings = Encoding.UTF8.GetBytes(PlainJson.Serialize(plan.Settings));
-        var now = options.Time.GetUtcNow();
-        var row = new StoredTrigger($"{definition.Name}/{plan.Name}", definition.Name, plan.Name, definition.Hash, plan.Kind, match, settings, now);
-        if (!ScheduleTrigger.IsSchedule(plan.Kind) || !plan.Enabled) return row;
-        // A schedule that did not change goes on where it is; what it missed meanwhile is still due.
-        if (known.FirstOrDefault(other => other.Id == row.Id) is { Due: not null } before && before.Kind == row.Kind && before.Settings.Span.SequenceEqual(settings))
-            return row with { IndexedAt = before.IndexedAt, Due = before.Due };
-        return row with { Due = ScheduleTrigger.Of(row).Schedule.Next(now) };
+        return new StoredTrigger($"{definition.Name}/{plan.Name}", definition.Name, plan.Name, definition.Hash, plan.Kind, match, settings, time.GetUtcNow());
+    }
+
+    // A schedule that did not change goes on where it is; what it missed meanwhile is still due, and one that is over stays over.
+    private static StoredTrigger Scheduled(StoredTrigger row, StoredTrigger[] known, bool isEnabled)
+    {
+        if (!ScheduleTrigger.IsSchedule(row.Kind) || !isEnabled) return row;
+        return known.FirstOrDefault(other => other.Id == row.Id) is { } before && before.Kind == row.Kind && before.Settings.Span.SequenceEqual(row.Settings.Span) && (before.Due is not null || before.LastAt is not null)
+            ? row with { IndexedAt = before.IndexedAt, Due = before.Due }
+            : row with { Due = ScheduleTrigger.Of(row).Schedule.Next(row.IndexedAt) };
     }
 
     /// <summary>What finds the triggers of an event.</summary>

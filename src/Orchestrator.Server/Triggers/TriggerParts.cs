@@ -7,33 +7,47 @@ namespace Orchestrator.Server.Triggers;
 internal sealed class TriggerParts : IAsyncDisposable
 {
     private readonly HookDoor _hooks;
+    private readonly EndpointDoor _endpoints;
     private readonly TriggersApi _api;
-    private readonly Timetable _timetable;
 
     /// <summary>Makes them.</summary>
     public TriggerParts(ServerOptions options)
     {
         var definitions = new LiveDefinitions(options.Store);
         var start = new TriggerStart(options, definitions);
-        Index = new TriggerIndex(options, definitions);
+        Index = new TriggerIndex(options.Store, options.Time, definitions, options.Say);
         _hooks = new HookDoor(options, definitions, start);
+        _endpoints = new EndpointDoor(options, new EndpointRoutes(options.Store, definitions), start);
+        Studio = new StudioIndex(options.Store, Index, definitions, options.Say);
         _api = new TriggersApi(options, Index, definitions, _hooks);
-        _timetable = new Timetable(options, Index, start);
+        options.Triggers?.Connect(new EventStart(options, start).RunAsync);
+        Timetable = new Timetable(options, Index, start);
     }
 
     /// <summary>Which triggers are live.</summary>
     public TriggerIndex Index { get; }
 
+    /// <summary>Keeps the index equal to what is published in Studio.</summary>
+    public StudioIndex Studio { get; }
+
+    /// <summary>What fires schedules.</summary>
+    public Timetable Timetable { get; }
+
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         _hooks.Map(routes);
+        _endpoints.Map(routes);
         _api.Map(routes);
     }
 
     /// <summary>Schedules fire from now on.</summary>
-    public void Start() => _timetable.Start();
+    public void Start() => Timetable.Start();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _timetable.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Timetable.DisposeAsync().ConfigureAwait(false);
+        Studio.Dispose();
+    }
 }

@@ -32,19 +32,26 @@ internal sealed class TriggerStart(ServerOptions options, LiveDefinitions defini
     private async Task<Started> StartAsync(StoredTrigger trigger, Occurrence occurrence)
     {
         var definition = await definitions.OfAsync(trigger.Definition, CancellationToken.None).ConfigureAwait(false);
-        var plan = definition.Triggers.First(plan => plan.Name == trigger.Name);
         var now = options.Time.GetUtcNow();
-        var context = TriggerEvent.Context(definition, occurrence.Event, now);
-        if (!TriggerEvent.Wants(plan, context)) return Started.Nothing("the trigger's `if` does not hold");
-        var own = TriggerEvent.Key(plan, context);
-        var (key, digest) = own is null ? (occurrence.Key, occurrence.Digest) : (own, "");
+        var (key, digest, inputs) = (occurrence.Key, occurrence.Digest, Value.EmptyMap);
+        if (definition.Elsa is null)
+        {
+            var plan = definition.Triggers.First(plan => plan.Name == trigger.Name);
+            var context = TriggerEvent.Context(definition, occurrence.Event, now);
+            if (!plan.Enabled) return Started.Nothing("the blueprint says `enabled: false`");
+            if (!TriggerEvent.Wants(plan, context)) return Started.Nothing("the trigger's `if` does not hold");
+            if (TriggerEvent.Key(plan, context) is { } own) (key, digest) = (own, "");
+            inputs = TriggerEvent.Inputs(plan, context);
+        }
+
         if (key.Length > LongestKey) throw new FailureException("trigger.key", FailureKind.Permanent, $"the key of an occurrence has {key.Length} characters, at most {LongestKey} are allowed");
         if (await options.Store.FindFiringAsync(trigger.Id, key, CancellationToken.None).ConfigureAwait(false) is { } before) return Started.Before(before, digest);
 
-        var start = new StartRun(definition, TriggerEvent.Inputs(plan, context), $"trigger:{trigger.Id}:{key}", By: $"trigger:{trigger.Id}")
+        var start = new StartRun(definition, inputs, $"trigger:{trigger.Id}:{key}", By: $"trigger:{trigger.Id}")
         {
             Labels = new Dictionary<string, string> { ["trigger"] = trigger.Name },
             Settles = new StoredFiring(trigger.Id, key, now, null, digest), NextDue = occurrence.Next,
+            Studio = definition.Elsa is null ? null : new StudioStart(occurrence.CorrelationId, Trigger: StudioTriggers.NodeOf(trigger), Payload: occurrence.Payload),
         };
         var result = await options.Engine.StartAsync(start, CancellationToken.None).ConfigureAwait(false);
         if (!result.Existing) return new Started(result.RunId);
@@ -58,7 +65,14 @@ internal sealed class TriggerStart(ServerOptions options, LiveDefinitions defini
 /// <param name="Event">What expressions see.</param>
 /// <param name="Digest">Hash of what was delivered; empty when there is nothing to compare.</param>
 /// <param name="Next">When a schedule comes next; null for the others.</param>
-internal sealed record Occurrence(string Key, MapValue Event, string Digest = "", ScheduleStep? Next = null);
+internal sealed record Occurrence(string Key, MapValue Event, string Digest = "", ScheduleStep? Next = null)
+{
+    /// <summary>For workflows made in Studio: what the activity that starts it is given.</summary>
+    public Value Payload { get; init; } = Value.Null;
+
+    /// <summary>For workflows made in Studio: the run's correlation id; null = none.</summary>
+    public string? CorrelationId { get; init; }
+}
 
 /// <summary>What came of an occurrence.</summary>
 /// <param name="RunId">The run; null when none was wanted.</param>

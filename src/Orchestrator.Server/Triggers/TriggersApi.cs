@@ -8,6 +8,7 @@ using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Values;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Api.OpenApi;
 using Orchestrator.Server.Hooks;
 
 namespace Orchestrator.Server.Triggers;
@@ -18,9 +19,13 @@ internal sealed class TriggersApi(ServerOptions options, TriggerIndex index, Liv
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/triggers", ListAsync).Needs(Role.Viewer);
-        routes.MapPost("/api/v1/triggers/{owner}/{name}/enable", context => PauseAsync(context, false)).Needs(Role.Operator);
-        routes.MapPost("/api/v1/triggers/{owner}/{name}/disable", context => PauseAsync(context, true)).Needs(Role.Operator);
+        var missing = (StatusCodes.Status404NotFound, "There is no such trigger.");
+        routes.MapGet("/api/v1/triggers", ListAsync).Needs(Role.Viewer).Says(new RouteDoc("Lists the triggers of submitted blueprints: what is live, when it comes next, what it last did and refused.") { Answer = "Triggers" });
+        routes.MapPost("/api/v1/triggers/{owner}/{name}/enable", context => PauseAsync(context, false)).Needs(Role.Operator).Says(new RouteDoc("Lets a trigger go on.")
+        {
+            Answer = "Trigger", Problems = [missing, (StatusCodes.Status409Conflict, "The blueprint itself says that it is disabled.")],
+        });
+        routes.MapPost("/api/v1/triggers/{owner}/{name}/disable", context => PauseAsync(context, true)).Needs(Role.Operator).Says(new RouteDoc("Stops a trigger until it is enabled again.") { Answer = "Trigger", Problems = [missing] });
     }
 
     private async Task ListAsync(HttpContext context)

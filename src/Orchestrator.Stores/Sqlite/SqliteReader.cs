@@ -65,10 +65,12 @@ internal static partial class SqliteReader
         if (query.Blueprint is not null) sql.Append(" AND blueprint = ?1");
         if (query.ParentRunId is not null) sql.Append(" AND parent_run_id = ?2");
         if (query.Before is not null) sql.Append(" AND (created_at, run_id) < (?3, ?4)");
+        AppendSearch(sql, query);
         var statement = session.Statement(sql.Append(" ORDER BY created_at DESC, run_id DESC LIMIT ?5").ToString());
         if (query.Blueprint is { } blueprint) statement.Bind(1, blueprint);
         if (query.ParentRunId is { } parent) statement.Bind(2, parent);
         if (query.Before is { } before) statement.Bind(3, before.CreatedAt).Bind(4, before.RunId);
+        BindSearch(statement, query);
         return statement.Bind(5, query.Limit).All(ReadRun);
     }
 

@@ -18,11 +18,20 @@ internal sealed partial class SqliteWriter
                 .Bind(13, Flag(workflow.UsableAsActivity)).Bind(14, Flag(workflow.IsDeleted)).Bind(15, workflow.CreatedAt).Run();
         }
 
+        foreach (var runId in writes.ForgetRuns) Forget(runId);
         foreach (var hash in writes.ForgetDefinitions)
         {
             session.Statement("DELETE FROM definition WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM run WHERE definition = ?1) AND NOT EXISTS (SELECT 1 FROM workflow WHERE hash = ?1)")
                 .Bind(1, hash).Run();
         }
+    }
+
+    private void Forget(string runId)
+    {
+        if (session.Statement("DELETE FROM run WHERE run_id = ?1 AND status IN ('completed', 'failed', 'cancelled')").Bind(1, runId).Run() == 0) return;
+        foreach (var table in (string[])["timer", "slot", "event", "snapshot", "log", "inbox", "bookmark"]) session.Statement($"DELETE FROM {table} WHERE run_id = ?1").Bind(1, runId).Run();
+        session.Statement("DELETE FROM secret WHERE substr(reference, 1, length(?1)) = ?1").Bind(1, $"run:{runId}/").Run();
+        _tails.Remove(runId);
     }
 
     private static long Flag(bool flag) => flag ? 1 : 0;

@@ -101,11 +101,11 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData("{\"blueprint\": \"blueprint: x\\nstesp: []\\n\"}", 422, "api.blueprintRejected")]
-    [InlineData("{\"blueprint\": \"blueprint: x\\nsteps:\\n  - id: a\\n    wait: 1s\\n\", \"inputs\": {\"y\": 1}}", 422, "api.inputsRejected")]
-    [InlineData("{\"bluprint\": \"\"}", 400, "api.badRequest")]
+    [InlineData("{\"text\": \"blueprint: x\\nstesp: []\\n\"}", 422, "api.blueprintRejected")]
+    [InlineData("{\"text\": \"blueprint: x\\nsteps:\\n  - id: a\\n    wait: 1s\\n\", \"inputs\": {\"y\": 1}}", 422, "api.inputsRejected")]
+    [InlineData("{\"txt\": \"\"}", 400, "api.badRequest")]
     [InlineData("not json", 400, "api.badRequest")]
-    [InlineData("{\"blueprint\": \"blueprint: x\\ninputs:\\n  y: {type: secret<string>}\\nsteps:\\n  - id: a\\n    wait: 1s\\n\", \"inputs\": {\"y\": {\"$secret\": \"store:x\"}}}", 422, "api.inputsRejected")]
+    [InlineData("{\"text\": \"blueprint: x\\ninputs:\\n  y: {type: secret<string>}\\nsteps:\\n  - id: a\\n    wait: 1s\\n\", \"inputs\": {\"y\": {\"$secret\": \"store:x\"}}}", 422, "api.inputsRejected")]
     public async Task Start_BadBody_IsAProblemWithACode(string body, int status, string code)
     {
         using var request = Request(HttpMethod.Post, "/api/v1/runs");
@@ -128,7 +128,7 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
     {
         using var request = Request(HttpMethod.Post, "/api/v1/runs");
         request.Headers.Add("Idempotency-Key", key);
-        request.Content = JsonContent.Create(new { blueprint = Blueprint });
+        request.Content = JsonContent.Create(new { text = Blueprint });
         var answer = await _client.SendAsync(request);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("runId").GetString()!;

@@ -64,7 +64,7 @@ public sealed class ServeProcessTests : IDisposable
     {
         using var client = new HttpClient { BaseAddress = address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(_cli.Data, "admin.token"))).Trim());
-        var answer = await client.PostAsJsonAsync("/api/v1/runs", new { blueprint = Blueprint });
+        var answer = await client.PostAsJsonAsync("/api/v1/runs", new { text = Blueprint });
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("runId").GetString()!;
     }

@@ -12,11 +12,14 @@ public sealed class Lab : IAsyncLifetime
 {
     private readonly string _prefix = $"orct{Environment.ProcessId % 100000}";
 
+    public string Prefix => _prefix;
+
     public string Folder { get; } = $"/var/lib/orct-{Environment.ProcessId}";
 
     public async Task InitializeAsync()
     {
-        (await BashAsync("lab_build && lab_up")).OrThrow();
+        // ORC_PUBLISHED=1 takes what lies in the artifacts folder, to try tests again quickly.
+        (await BashAsync(Environment.GetEnvironmentVariable("ORC_PUBLISHED") == "1" ? "lab_up" : "lab_build && lab_up")).OrThrow();
     }
 
     public async Task DisposeAsync() => (await BashAsync("lab_down")).OrThrow();
@@ -41,10 +44,18 @@ public sealed class Lab : IAsyncLifetime
     public Task<Ran> GitAsync(params string[] arguments) => BashAsync($"git -c safe.directory='*' -C {Folder}/forge/upstream.git {Quote(arguments)}");
 
     /// <summary>Forgets everything autosetup did, so that it starts from a bare host again; the lab itself stays.</summary>
-    public async Task ResetAsync()
+    /// <param name="authoriseAfter">How long after the deploy key exists it may push.</param>
+    public async Task ResetAsync(string authoriseAfter = "3s")
     {
-        (await BashAsync("lab_reset")).OrThrow();
+        (await BashAsync($"lab_authorise_after={authoriseAfter}; lab_reset")).OrThrow();
     }
+
+    /// <summary>Runs the command line there with inputs of autosetup, for any blueprint that takes them.</summary>
+    public Process StartAutosetup(params string[] arguments) => StartBash($"lab_autosetup {Quote(arguments)} >/dev/null 2>&1");
+
+    /// <summary>Process ids of our program in the operator's namespace.</summary>
+    public async Task<int[]> EnginesAsync() =>
+        [.. (await BashAsync("lab_engines")).OrThrow().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];
 
     private ProcessStartInfo BashStart(string script)
     {

@@ -11,4 +11,6 @@ internal sealed partial class LaneStore
     public Task<StoredSession?> FindSessionAsync(string hash, CancellationToken cancellationToken) => _inner.FindSessionAsync(hash, cancellationToken);
 
     public Task<IReadOnlyList<AuditLine>> ReadAuditAsync(long before, int limit, CancellationToken cancellationToken) => _inner.ReadAuditAsync(before, limit, cancellationToken);
+
+    public Task<IReadOnlyList<DefinitionRow>> ListDefinitionsAsync(int limit, CancellationToken cancellationToken) => _inner.ListDefinitionsAsync(limit, cancellationToken);
 }

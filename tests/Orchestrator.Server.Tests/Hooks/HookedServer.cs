@@ -11,7 +11,7 @@ namespace Orchestrator.Server.Tests.Hooks;
 /// <summary>A running server whose blueprint <c>hooked</c> has a webhook of each kind; its clock stands still.</summary>
 internal sealed class HookedServer : IAsyncDisposable
 {
-    private const string Text = """
+    public const string Text = """
         blueprint: hooked
         inputs:
           ref: {type: string, default: none}
@@ -37,7 +37,7 @@ internal sealed class HookedServer : IAsyncDisposable
             webhook: {path: base64, verify: hmac-sha256, secret: hook, header: X-Sign, encoding: base64, idHeader: X-Id}
           bearer:
             webhook: {path: bearer, verify: token, secret: hook, idHeader: X-Id}
-            with: {ref: "${{ event.body.ref ?? event.query.ref }}"}
+            with: {ref: "${{ event.body?.ref ?? event.query.ref }}"}
           deduped:
             webhook: {path: deduped, verify: token, secret: hook}
             dedupe: ${{ event.body.ref }}

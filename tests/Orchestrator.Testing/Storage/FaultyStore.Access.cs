@@ -11,4 +11,6 @@ public sealed partial class FaultyStore
     public Task<StoredSession?> FindSessionAsync(string hash, CancellationToken cancellationToken) => Alive.FindSessionAsync(hash, cancellationToken);
 
     public Task<IReadOnlyList<AuditLine>> ReadAuditAsync(long before, int limit, CancellationToken cancellationToken) => Alive.ReadAuditAsync(before, limit, cancellationToken);
+
+    public Task<IReadOnlyList<DefinitionRow>> ListDefinitionsAsync(int limit, CancellationToken cancellationToken) => Alive.ListDefinitionsAsync(limit, cancellationToken);
 }

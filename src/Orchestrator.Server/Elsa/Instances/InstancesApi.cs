@@ -1,0 +1,80 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Orchestrator.Engine.Storage;
+using Orchestrator.Server.Access;
+using Orchestrator.Server.Elsa.Wire;
+
+namespace Orchestrator.Server.Elsa.Instances;
+
+/// <summary>Reading workflow instances: list, detail, state, variables, export.</summary>
+internal sealed class InstancesApi(InstanceBook instances, IStore store)
+{
+    private const int MostFiles = 1000;
+
+    /// <summary>Adds the routes.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.Get("/workflow-instances", context => ListAsync(context, InstanceFilter.OfQuery(context)));
+        // A question with a body, which changes nothing.
+        routes.Add(HttpMethods.Post, "/workflow-instances", Role.Viewer, async context => await ListAsync(context, await context.BodyAsync().ConfigureAwait(false)).ConfigureAwait(false));
+        routes.Get("/workflow-instances/{id}", context => AnswerAsync(context, instance => ElsaAnswer.JsonAsync(context, InstanceShape.Full(instance))));
+        routes.Get("/workflow-instances/{id}/execution-state", StateAsync);
+        routes.Get("/workflow-instances/{id}/variables", context => AnswerAsync(context, instance => ElsaAnswer.ItemsAsync(context, instance.Execution.Variables.Select(Variable))));
+        routes.Get("/workflow-instances/{id}/export", context => AnswerAsync(context, instance =>
+            ElsaAnswer.FileAsync(context, $"workflow-instance-{instance.Run.RunId}.json", "application/octet-stream", Encoding.UTF8.GetBytes(Exported(instance).ToJsonString()))));
+        routes.Add(HttpMethods.Post, "/bulk-actions/export/workflow-instances", Role.Viewer, ExportManyAsync);
+        routes.Add(HttpMethods.Post, "/bulk-actions/import/workflow-instances", Role.Admin, _ =>
+            throw new ElsaRejectedException("files", "runs cannot be imported: a run is what its journal says, and an exported state has none."));
+    }
+
+    /// <summary>An instance as a file holds it; the names are Elsa's, large here.</summary>
+    public static JsonObject Exported(Instance instance) => new()
+    {
+        ["WorkflowState"] = InstanceShape.State(instance), ["Bookmarks"] = null, ["ActivityExecutionRecords"] = null, ["WorkflowExecutionLogRecords"] = null,
+    };
+
+    private async Task ExportManyAsync(HttpContext context)
+    {
+        var ids = (await context.BodyAsync().ConfigureAwait(false)).Texts("ids") ?? throw new ElsaRejectedException("ids", "`ids` is missing: the runs to export.");
+        using var buffer = new MemoryStream();
+        using (var zip = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var id in ids.Distinct(StringComparer.Ordinal).Take(MostFiles))
+            {
+                if (await instances.FindAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } instance) continue;
+                var content = zip.CreateEntry($"workflow-instance-{id}.json").Open();
+                await using (content.ConfigureAwait(false)) await content.WriteAsync(Encoding.UTF8.GetBytes(Exported(instance).ToJsonString()), context.RequestAborted).ConfigureAwait(false);
+            }
+        }
+
+        await ElsaAnswer.FileAsync(context, "workflow-instances.zip", "application/zip", buffer.ToArray()).ConfigureAwait(false);
+    }
+
+    private async Task ListAsync(HttpContext context, JsonObject filter)
+    {
+        var found = await store.SearchRunsAsync(InstanceFilter.Of(filter), context.RequestAborted).ConfigureAwait(false);
+        var versions = await instances.VersionsAsync(found.Items, context.RequestAborted).ConfigureAwait(false);
+        await ElsaAnswer.JsonAsync(context, new JsonObject
+        {
+            ["items"] = new JsonArray([.. found.Items.Select(run => InstanceShape.Summary(run, versions.GetValueOrDefault(run.RunId)))]),
+            ["totalCount"] = found.Total,
+        }).ConfigureAwait(false);
+    }
+
+    private async Task StateAsync(HttpContext context)
+    {
+        if (await instances.FindRunAsync(context.Path("id"), context.RequestAborted).ConfigureAwait(false) is not { } run) await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
+        else await ElsaAnswer.JsonAsync(context, new JsonObject { ["status"] = InstanceStatus.Main(run.Status), ["subStatus"] = InstanceStatus.Sub(run.Status), ["updatedAt"] = run.UpdatedAt }).ConfigureAwait(false);
+    }
+
+    private static JsonObject Variable(Engine.Runs.VariableState variable) => new() { ["id"] = variable.Id, ["name"] = variable.Name, ["value"] = ValueNodes.NodeOf(variable.Value) };
+
+    private async Task AnswerAsync(HttpContext context, Func<Instance, Task> answer)
+    {
+        if (await instances.FindAsync(context.Path("id"), context.RequestAborted).ConfigureAwait(false) is { } instance) await answer(instance).ConfigureAwait(false);
+        else await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
+    }
+}
