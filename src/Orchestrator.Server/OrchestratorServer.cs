@@ -56,6 +56,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         // Nothing is read from files or variables around us: what the server does is what its options say.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
+        ElsaApi.AddServices(builder.Services, options);
         builder.WebHost.UseKestrelCore().UseUrls(options.Listen).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Orchestrator.Activities.Scripting;
 using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Terminals;
@@ -21,12 +22,14 @@ namespace Orchestrator.Cli.Sessions;
 internal sealed class Session : IAsyncDisposable
 {
     private readonly Terminal _terminal;
+    private readonly ScriptWorkers _scripts;
 
     private TriggerLink? _triggers;
 
     private Session(DataFolder folder, Terminal terminal, IStore store, WorkflowEngine? engine)
     {
         (Folder, _terminal, Store, Engine) = (folder, terminal, store, engine);
+        _scripts = new ScriptWorkers(WorkerCommand.OfSelf(), terminal.Time);
         Seal = FileSeal.Open(folder.Path);
     }
 
@@ -141,13 +144,14 @@ internal sealed class Session : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Engine is { } engine) await engine.DisposeAsync().ConfigureAwait(false);
+        await _scripts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
     }
 
     private EngineOptions Options(IStore store) => new()
     {
         Trigger = _triggers is { } triggers ? triggers.RunAsync : null,
-        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
+        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, RunScript = _scripts.RunAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
         OnAlarm = (runId, sentence) => _terminal.Alarm(runId.Length > 0 ? $"run {runId}: {sentence}" : sentence),
     };
 }

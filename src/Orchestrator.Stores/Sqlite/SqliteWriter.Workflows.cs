@@ -29,7 +29,7 @@ internal sealed partial class SqliteWriter
     private void Forget(string runId)
     {
         if (session.Statement("DELETE FROM run WHERE run_id = ?1 AND status IN ('completed', 'failed', 'cancelled')").Bind(1, runId).Run() == 0) return;
-        foreach (var table in (string[])["timer", "slot", "event", "snapshot", "log", "inbox"]) session.Statement($"DELETE FROM {table} WHERE run_id = ?1").Bind(1, runId).Run();
+        foreach (var table in (string[])["timer", "slot", "event", "snapshot", "log", "inbox", "bookmark"]) session.Statement($"DELETE FROM {table} WHERE run_id = ?1").Bind(1, runId).Run();
         session.Statement("DELETE FROM secret WHERE substr(reference, 1, length(?1)) = ?1").Bind(1, $"run:{runId}/").Run();
         _tails.Remove(runId);
     }

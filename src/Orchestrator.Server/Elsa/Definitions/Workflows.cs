@@ -15,7 +15,7 @@ internal sealed class Workflows(IStore store, TimeProvider time, Func<Task<Activ
     private readonly BlueprintWorkflows _blueprints = new(store, time);
 
     /// <summary>Called after each change, when it is on disk: the triggers of what is published follow it.</summary>
-    public Func<CancellationToken, Task> Changed { get; init; } = _ => Task.CompletedTask;
+    public Func<CancellationToken, Task> Changed { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Versions of workflows, blueprints among them.</summary>
     public async Task<Page<StoredWorkflow>> ListAsync(WorkflowQuery query, CancellationToken cancellationToken)
@@ -39,9 +39,17 @@ internal sealed class Workflows(IStore store, TimeProvider time, Func<Task<Activ
     /// <summary>What a version consists of.</summary>
     public async Task<JsonObject> ModelAsync(StoredWorkflow workflow, CancellationToken cancellationToken)
     {
-        var json = await store.ReadDefinitionAsync(workflow.Hash, cancellationToken).ConfigureAwait(false) ?? throw new InvalidDataException($"definition {workflow.Hash} of workflow {workflow.VersionId} is missing");
-        var model = (JsonObject)JsonNode.Parse(json)!;
+        var model = (JsonObject)JsonNode.Parse((await JsonAsync(workflow, cancellationToken).ConfigureAwait(false)).Json)!;
         return workflow.Origin == WorkflowOrigin.Blueprint ? BlueprintWorkflows.Shown(model) : model;
+    }
+
+    /// <summary>The stored JSON of a version and its hash.</summary>
+    public async Task<(byte[] Json, string Hash)> JsonAsync(StoredWorkflow workflow, CancellationToken cancellationToken)
+    {
+        if (await store.ReadDefinitionAsync(workflow.Hash, cancellationToken).ConfigureAwait(false) is { } json) return (json, workflow.Hash);
+        // Somebody saved the draft since its row was read, and what it was before is forgotten.
+        if (await FindVersionAsync(workflow.VersionId, cancellationToken).ConfigureAwait(false) is { } now && await store.ReadDefinitionAsync(now.Hash, cancellationToken).ConfigureAwait(false) is { } newer) return (newer, now.Hash);
+        throw new InvalidDataException($"definition {workflow.Hash} of workflow {workflow.VersionId} is missing");
     }
 
     /// <summary>Saves a model: over the latest version when it is a draft, else as the next version.</summary>

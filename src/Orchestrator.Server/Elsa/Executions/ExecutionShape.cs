@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Engine.Runs;
+using Orchestrator.Model.Values;
+using Orchestrator.Server.Elsa.Descriptors;
 using Orchestrator.Server.Elsa.Instances;
 using Orchestrator.Server.Elsa.Wire;
 
@@ -34,8 +36,8 @@ internal static class ExecutionShape
     public static JsonObject Record(Instance instance, ActivityExecution activity)
     {
         var record = Summary(instance, activity);
-        if (activity.Inputs.Entries.Count > 0) record["activityState"] = ValueNodes.NodeOf(activity.Inputs);
-        if (activity.Outputs.Entries.Count > 0) record["outputs"] = ValueNodes.NodeOf(activity.Outputs);
+        if (activity.Inputs.Entries.Count > 0) record["activityState"] = Named(activity.Inputs);
+        if (activity.Outputs.Entries.Count > 0) record["outputs"] = Named(activity.Outputs);
         if (activity.Outcomes.Count > 0) record["payload"] = new JsonObject { ["Outcomes"] = Texts(activity.Outcomes) };
         if (activity.Failure is { } failure) record["exception"] = InstanceShape.Exception(failure);
         record["properties"] = new JsonObject();
@@ -109,6 +111,14 @@ internal static class ExecutionShape
         row["eventName"] = happened.EventName;
         row["id"] = RowId(happened);
         return row;
+    }
+
+    // By the names of descriptors, which begin with a large letter.
+    private static JsonObject Named(MapValue values)
+    {
+        var named = new JsonObject();
+        foreach (var (name, value) in values.Entries) named[DescriptorShape.Capital(name)] = ValueNodes.NodeOf(value);
+        return named;
     }
 
     private static string RowId(ExecutionEvent happened) => $"{happened.ExecutionId}.{happened.EventName}.{happened.Sequence}";

@@ -143,11 +143,11 @@ internal sealed class ExecutingApi(ServerOptions options, Workflows workflows, I
             return null;
         }
 
-        var json = await options.Store.ReadDefinitionAsync(workflow.Hash, context.RequestAborted).ConfigureAwait(false) ?? throw new InvalidDataException($"definition {workflow.Hash} is missing");
+        var (json, hash) = await workflows.JsonAsync(workflow, context.RequestAborted).ConfigureAwait(false);
         Definition definition;
         try
         {
-            definition = DefinitionJson.Read(json) with { Hash = workflow.Hash };
+            definition = DefinitionJson.Read(json) with { Hash = hash };
         }
         catch (FormatException wrong)
         {
@@ -156,6 +156,7 @@ internal sealed class ExecutingApi(ServerOptions options, Workflows workflows, I
 
         var labels = new Dictionary<string, string>();
         if (request.Text("correlationId") is { } correlation) labels[InstanceShape.CorrelationLabel] = correlation;
-        return new StartRun(definition, ValueNodes.MapOf(request["input"], "input"), Labels: labels, By: context.Caller().Name);
+        return new StartRun(definition, ValueNodes.MapOf(request["input"], "input"), Labels: labels, By: context.Caller().Name,
+            Studio: definition.Elsa is null ? null : new StudioStart(request.Text("correlationId"), request.Text("name"), request.Text("triggerActivityId")));
     }
 }

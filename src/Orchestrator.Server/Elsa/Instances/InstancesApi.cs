@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,8 @@ namespace Orchestrator.Server.Elsa.Instances;
 /// <summary>Reading workflow instances: list, detail, state, variables, export.</summary>
 internal sealed class InstancesApi(InstanceBook instances, IStore store)
 {
+    private const int MostFiles = 1000;
+
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -22,6 +25,9 @@ internal sealed class InstancesApi(InstanceBook instances, IStore store)
         routes.Get("/workflow-instances/{id}/variables", context => AnswerAsync(context, instance => ElsaAnswer.ItemsAsync(context, instance.Execution.Variables.Select(Variable))));
         routes.Get("/workflow-instances/{id}/export", context => AnswerAsync(context, instance =>
             ElsaAnswer.FileAsync(context, $"workflow-instance-{instance.Run.RunId}.json", "application/octet-stream", Encoding.UTF8.GetBytes(Exported(instance).ToJsonString()))));
+        routes.Add(HttpMethods.Post, "/bulk-actions/export/workflow-instances", Role.Viewer, ExportManyAsync);
+        routes.Add(HttpMethods.Post, "/bulk-actions/import/workflow-instances", Role.Admin, _ =>
+            throw new ElsaRejectedException("files", "runs cannot be imported: a run is what its journal says, and an exported state has none."));
     }
 
     /// <summary>An instance as a file holds it; the names are Elsa's, large here.</summary>
@@ -29,6 +35,23 @@ internal sealed class InstancesApi(InstanceBook instances, IStore store)
     {
         ["WorkflowState"] = InstanceShape.State(instance), ["Bookmarks"] = null, ["ActivityExecutionRecords"] = null, ["WorkflowExecutionLogRecords"] = null,
     };
+
+    private async Task ExportManyAsync(HttpContext context)
+    {
+        var ids = (await context.BodyAsync().ConfigureAwait(false)).Texts("ids") ?? throw new ElsaRejectedException("ids", "`ids` is missing: the runs to export.");
+        using var buffer = new MemoryStream();
+        using (var zip = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var id in ids.Distinct(StringComparer.Ordinal).Take(MostFiles))
+            {
+                if (await instances.FindAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } instance) continue;
+                var content = zip.CreateEntry($"workflow-instance-{id}.json").Open();
+                await using (content.ConfigureAwait(false)) await content.WriteAsync(Encoding.UTF8.GetBytes(Exported(instance).ToJsonString()), context.RequestAborted).ConfigureAwait(false);
+            }
+        }
+
+        await ElsaAnswer.FileAsync(context, "workflow-instances.zip", "application/zip", buffer.ToArray()).ConfigureAwait(false);
+    }
 
     private async Task ListAsync(HttpContext context, JsonObject filter)
     {
