@@ -39,8 +39,8 @@ public sealed class WorkflowEngine : IAsyncDisposable
     public async Task<StartResult> StartAsync(StartRun start, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var prepared = await _core.Starting.PrepareAsync(start.Definition, start.Inputs, _core.Now(), fromText: start.FromText).ConfigureAwait(false);
-        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey, Settles = start.Settles, NextDue = start.NextDue, Studio = start.Studio }, null).ConfigureAwait(false);
+        var prepared = await _core.Starting.PrepareAsync(start.Definition, start.Inputs, _core.Now(), fromText: start.FromText, studio: start.Studio).ConfigureAwait(false);
+        return await _core.Starting.StartAsync(prepared with { Labels = start.Labels, By = start.By, StartKey = start.StartKey, Settles = start.Settles, NextDue = start.NextDue }, null).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -119,6 +119,12 @@ public sealed class WorkflowEngine : IAsyncDisposable
 
     /// <summary>When the engine last looked through everything that may be due: a second ago when it is well.</summary>
     public DateTimeOffset LastSweepAt => _core.Clock.LastSweepAt;
+
+    /// <summary>
+    /// Before the end: begins no step any more and lets those under way end, so that their outcomes are journaled; false when some were still under way after <paramref name="limit"/>. What is ready
+    /// and was not begun goes on at the next opening.
+    /// </summary>
+    public Task<bool> DrainAsync(TimeSpan limit) => _core.DrainAsync(limit);
 
     /// <summary>Stops in good order.</summary>
     public async ValueTask DisposeAsync() => await _core.StopAsync().ConfigureAwait(false);

@@ -46,11 +46,17 @@ public sealed record ServerOptions
     /// <summary>The engine's way to start what an event triggers; null = the engine was opened without one, and events only wake runs.</summary>
     public Triggers.TriggerLink? Triggers { get; init; }
 
+    /// <summary>A folder with workflows as Elsa JSON, loaded and published at the start; null = none.</summary>
+    public string? WorkflowsFolder { get; init; }
+
     /// <summary>True when webhooks with <c>verify: none</c> may take deliveries from anybody.</summary>
     public bool AllowUnverifiedHooks { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets the address once it listens, before anybody else is told.</summary>
+    public Action<string> Listening { get; init; } = _ => { };
 
     /// <summary>Gets a line for people when the server listens and when it stops.</summary>
     public Action<string> Say { get; init; } = _ => { };

@@ -102,6 +102,14 @@ internal static class ScriptJob
             await Supervisor.TailAsync(context, place, null, cancellationToken).ConfigureAwait(false)));
     }
 
-    private static async Task<string> EndOfAsync(ActivityContext context, string place, string file, CancellationToken cancellationToken) =>
-        (await context.ScriptAsync("tail -c 65536 \"$1/$2\" 2>/dev/null || :", [place, file], cancellationToken).ConfigureAwait(false)).Output;
+    /// <summary>The end of what the job wrote. The folder stays for a while, so a secret that the script printed is taken out of it; what lies before the end was streamed to the log and goes.</summary>
+    private static async Task<string> EndOfAsync(ActivityContext context, string place, string file, CancellationToken cancellationToken)
+    {
+        const int most = 65536;
+        var end = (await context.ScriptAsync($"tail -c {most} \"$1/$2\" 2>/dev/null || :", [place, file], cancellationToken).ConfigureAwait(false)).Output;
+        var clean = context.Redact(end);
+        if (clean != end || Encoding.UTF8.GetByteCount(end) >= most)
+            await context.Target.WriteFileAsync($"{place}/{file}", Encoding.UTF8.GetBytes(clean), new FileAttributes(Convert.ToInt32("600", 8)), cancellationToken).ConfigureAwait(false);
+        return clean;
+    }
 }

@@ -91,7 +91,9 @@ internal static class RunEnding
     private static (RunView Run, StepView Step)? Culprit(RunSnapshot snapshot, StepStatus status)
     {
         var all = snapshot.Steps().Where(entry => entry.Step.Status == status).ToList();
-        return all.Count == 0 ? null : all.OrderByDescending(entry => entry.Depth).Select(entry => (entry.Run, entry.Step)).First();
+        // A step that was allowed to fail is not what the run failed of.
+        var cause = snapshot.Root.Failure?.Message;
+        return all.Count == 0 ? null : all.OrderByDescending(entry => cause is not null && entry.Step.Failure?.Message == cause).ThenByDescending(entry => entry.Depth).Select(entry => (entry.Run, entry.Step)).First();
     }
 
     private static string Sentence(Failure? failure, RunView run) =>

@@ -25,15 +25,14 @@ internal static class Attempts
 
     public static void QueueTimedOut(Decider decider, string key)
     {
-        var step = decider.State.Steps[key];
-        if (!CanStart(decider, step)) return;
+        if (!decider.State.Steps.TryGetValue(key, out var step) || !CanStart(decider, step)) return;
         FailForGood(decider, step, new Failure(
             "engine.queueTimeout", FailureKind.Timeout, $"no place became free within {Model.Schemas.Durations.Format(step.Step.Policy.QueueTimeout)}"), null);
     }
 
     public static void Returned(Decider decider, ReturnedFact returned)
     {
-        var step = decider.State.Steps[returned.Step];
+        if (!decider.State.Steps.TryGetValue(returned.Step, out var step)) return; // it was cancelled, and another round has begun
         if (step.Status != StepStatus.Running || step.Attempt != returned.Attempt) return; // too late: it was left to itself
         DateTimeOffset? absorbed = returned.StartIsJournaled ? null : returned.StartedAt;
         if (returned.Check is { } check) Verified(decider, step, check, absorbed);

@@ -14,6 +14,7 @@ internal static class ActivityInputs
     /// <summary>The inputs by property name; null while a script that one needs is run.</summary>
     public static MapValue? Evaluate(Interpreter interpreter, ActivityState activity, Rule rule)
     {
+        if (!rule.HasInputs(interpreter.State, activity)) return Value.EmptyMap;
         var values = new List<(string, Value)>();
         foreach (var spec in rule.Inputs)
         {

@@ -15,6 +15,10 @@ internal sealed partial class Interpreter
     public void Act(ActivityState activity, MapValue input) =>
         Do(MoveKind.Acted, activity, ElsaSteps.NextKey(State, activity), decider.Seal(input, $"elsa/{activity.Number}/act"));
 
+    /// <summary>The activity is a step that waits, without an attempt.</summary>
+    public void ActWaiting(ActivityState activity, MapValue input, WaitState wait) =>
+        decider.Do(new Move(MoveKind.Acted, Key(activity), input, ElsaSteps.NextKey(State, activity), Wait: wait));
+
     /// <summary>A script that is more than an expression runs as a step; its value is remembered as <c>script:NAME</c>.</summary>
     public void Script(ActivityState activity, string name, string source) =>
         Do(MoveKind.Scripted, activity, ElsaSteps.NextKey(State, activity, name), Value.Map(("script", Value.Of(source)), ("input", Value.Of(name))));

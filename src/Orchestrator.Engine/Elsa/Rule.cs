@@ -11,6 +11,9 @@ internal abstract class Rule
     /// <summary>The inputs that are evaluated before it runs, in this order.</summary>
     public InputSpec[] Inputs { get; init; } = [];
 
+    /// <summary>False when an execution has no inputs of its own.</summary>
+    public virtual bool HasInputs(ElsaState state, ActivityState activity) => true;
+
     /// <summary>True when the conditions of its cases are evaluated with its inputs, as <c>case0</c>, <c>case1</c> …</summary>
     public virtual bool HasCases => false;
 

@@ -123,6 +123,7 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
     {
         Target = await run.Targets.OpenAsync(plan.Target, token).ConfigureAwait(false),
         Log = Log,
+        Redact = run.Redactor.Clean,
         Time = run.Core.Time,
         RunId = run.RunId,
         StepKey = plan.Key,

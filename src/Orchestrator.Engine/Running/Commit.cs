@@ -209,7 +209,17 @@ internal sealed class Commit(LiveRun run)
 
     private RunSummary Summary(RunState state, RunStatus status, DateTimeOffset now) => new(
         run.RunId, state.Graph.Definition.Hash, state.Graph.Definition.Name, state.Graph.Definition.Version, status, CommitMemory.AttentionOf(state, status),
-        state.CreatedAt, now, state.CompletedAt, state.ParentRunId, state.StartKey, state.Labels.Count == 0 ? null : state.Labels);
+        state.CreatedAt, now, state.CompletedAt, state.ParentRunId, state.StartKey, LabelsOf(state));
+
+    // Lists find a workflow made in Studio by these; both may be set while it runs.
+    private static IReadOnlyDictionary<string, string>? LabelsOf(RunState state)
+    {
+        if (state.Elsa is not { } elsa || (elsa.CorrelationId is null && elsa.Name is null)) return state.Labels.Count == 0 ? null : state.Labels;
+        var labels = new Dictionary<string, string>(state.Labels, StringComparer.Ordinal);
+        if (elsa.CorrelationId is { } correlation) labels["correlationId"] = correlation;
+        if (elsa.Name is { } name) labels["name"] = name;
+        return labels;
+    }
 
     /// <summary>One wake-up for the run, at the earliest instant at which anything in it is due; besides, those it gives to its parent and its children.</summary>
     private List<StoredTimer> Timers(RunState state, bool ends)

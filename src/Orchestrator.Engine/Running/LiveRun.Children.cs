@@ -14,8 +14,8 @@ internal sealed partial class LiveRun
         var definition = fact.Result!.Definition!;
         try
         {
-            var prepared = await Core.Starting.PrepareAsync(definition, fact.Result.Inputs!, fact.Now).ConfigureAwait(false);
-            lock (_children) _children[prepared.RunId] = prepared with { ParentRunId = detached ? null : RunId, ParentStep = detached ? null : fact.Step, Studio = correlationId is null ? null : new StudioStart(correlationId) };
+            var prepared = await Core.Starting.PrepareAsync(definition, fact.Result.Inputs!, fact.Now, studio: correlationId is null ? null : new StudioStart(correlationId)).ConfigureAwait(false);
+            lock (_children) _children[prepared.RunId] = prepared with { ParentRunId = detached ? null : RunId, ParentStep = detached ? null : fact.Step };
             return fact with { Child = new ChildPlan(prepared.RunId, $"{definition.Name}@{definition.Version}", detached) };
         }
         catch (InputRejectedException rejected)

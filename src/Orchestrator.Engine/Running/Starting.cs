@@ -12,11 +12,17 @@ namespace Orchestrator.Engine.Running;
 internal sealed class Starting(EngineCore core)
 {
     /// <summary>Binds inputs; throws <see cref="InputRejectedException"/>, or the failure <c>run.groupFull</c>.</summary>
-    public async Task<PreparedStart> PrepareAsync(Definition definition, MapValue inputs, DateTimeOffset now, string? runId = null, bool fromText = false)
+    public async Task<PreparedStart> PrepareAsync(Definition definition, MapValue inputs, DateTimeOffset now, string? runId = null, bool fromText = false, StudioStart? studio = null)
     {
         var graph = core.Definitions.Of(definition);
         runId ??= core.Ids.Next();
-        if (graph.Definition.Elsa is { } program) return new PreparedStart(runId, graph, Typed(program, inputs), Value.EmptyMap, null);
+        if (graph.Definition.Elsa is { } program)
+        {
+            var only = GroupOf(program, studio?.CorrelationId);
+            if (only is not null) await EnterAsync(only, 1, OnLimit.Reject, "the workflow's activation strategy allows no more").ConfigureAwait(false);
+            return new PreparedStart(runId, graph, Typed(program, inputs), Value.EmptyMap, only) { Studio = studio };
+        }
+
         var bound = RunInputs.Bind(graph.Definition, inputs, now, () => Guid.NewGuid().ToString(), fromText);
         if (!bound.Ok) throw new InputRejectedException(bound.Diagnostics);
         string? group = null;
@@ -26,13 +32,26 @@ internal sealed class Starting(EngineCore core)
             {
                 Now = now, NewUuid = () => runId, Root = name => name switch { "inputs" => bound.Inputs, "vars" => bound.Vars, _ => null },
             }).ToString();
-            await core.Groups.LoadAsync(group).ConfigureAwait(false);
-            if (concurrency.OnLimit == OnLimit.Reject && core.Groups.IsFull(group, concurrency.Limit))
-                throw new FailureException("run.groupFull", FailureKind.Permanent, $"concurrency group `{group}` is full ({concurrency.Limit}) and the blueprint says `onLimit: reject`");
+            await EnterAsync(group, concurrency.Limit, concurrency.OnLimit, "the blueprint says `onLimit: reject`").ConfigureAwait(false);
         }
 
         return new PreparedStart(runId, graph, bound.Inputs, bound.Vars, group);
     }
+
+    private async Task EnterAsync(string group, int limit, OnLimit onLimit, string why)
+    {
+        await core.Groups.LoadAsync(group).ConfigureAwait(false);
+        if (onLimit == OnLimit.Reject && core.Groups.IsFull(group, limit))
+            throw new FailureException("run.groupFull", FailureKind.Permanent, $"concurrency group `{group}` is full ({limit}) and {why}");
+    }
+
+    private static string? GroupOf(ElsaProgram program, string? correlationId) => program.Activation switch
+    {
+        ElsaActivation.Singleton => $"elsa/{program.DefinitionId}",
+        ElsaActivation.CorrelatedSingleton when correlationId is not null => $"elsa/{program.DefinitionId}/{correlationId}",
+        ElsaActivation.Correlation when correlationId is not null => $"elsa//{correlationId}",
+        _ => null,
+    };
 
     // As an Elsa server does: undeclared inputs are accepted, declared ones converted.
     private static MapValue Typed(ElsaProgram program, MapValue inputs) => Value.Map(inputs.Entries.Select(input =>

@@ -14,6 +14,9 @@ public sealed record ActivityContext
     /// <summary>Takes one line of log, without line break. Redacted by the engine before it goes anywhere; streamed live; capped per run.</summary>
     public required Action<string> Log { get; init; }
 
+    /// <summary>Takes the secrets that the run has used out of a text, for what an activity leaves behind. Log lines, outputs and failures are cleaned without it.</summary>
+    public Func<string, string> Redact { get; init; } = static text => text;
+
     /// <summary>The clock. Never read another.</summary>
     public required TimeProvider Time { get; init; }
 

@@ -26,8 +26,12 @@ internal static class DefinitionReader
         };
         return isCompiled
             ? WithOurs(definition, custom.GetProperty(DefinitionJson.Ours))
-            : definition with { Inputs = ElsaInputs(json), Vars = ElsaVariables(json), Timeout = StudioTimeout };
+            : definition with { Inputs = ElsaInputs(json), Vars = ElsaVariables(json), Timeout = StudioTimeout, Concurrency = OneAtATime(elsa!) };
     }
+
+    // Activation strategies that refuse are a group of one; its name is known at the start, when the correlation id is.
+    private static ConcurrencyPlan? OneAtATime(Elsa.ElsaProgram program) =>
+        program.Activation == Elsa.ElsaActivation.Always ? null : new ConcurrencyPlan(Expression.Constant(Value.Of("elsa/" + program.DefinitionId)), 1, OnLimit.Reject);
 
     // What Studio and older servers write need not have the shape that ours has.
     private static ActivityNode Shown(JsonElement root)

@@ -1,5 +1,6 @@
 using Orchestrator.Model.Diagnostics;
 using Orchestrator.Model.Scripts.Evaluating;
+using Orchestrator.Model.Scripts.Lowering;
 using Orchestrator.Model.Scripts.Syntax;
 using Orchestrator.Model.Values;
 
@@ -12,11 +13,7 @@ public sealed class Script
 
     private readonly (Evaluator Evaluate, int Slots)? _pure;
 
-    private Script(string source, IReadOnlyList<Statement> statements, IReadOnlyList<Diagnostic> diagnostics)
-    {
-        (Source, Statements, Diagnostics) = (source, statements, diagnostics);
-        if (IsValid) _pure = PureCompiler.TryCompile(statements);
-    }
+    private Script(string source, (Evaluator, int)? pure, IReadOnlyList<Diagnostic> diagnostics) => (Source, _pure, Diagnostics) = (source, pure, diagnostics);
 
     /// <summary>JavaScript, as it was written.</summary>
     public string Source { get; }
@@ -30,7 +27,8 @@ public sealed class Script
     /// <summary>True when it is one expression that <see cref="Evaluate"/> takes.</summary>
     public bool IsPure => _pure is not null;
 
-    internal IReadOnlyList<Statement> Statements { get; }
+    /// <summary>The script as ECMAScript 5, for a worker; null for a wrong one.</summary>
+    public LoweredScript? Lowered { get; private init; }
 
     /// <summary>Reads a script. Never throws: what is wrong is in <see cref="Diagnostics"/>.</summary>
     public static Script Parse(string source)
@@ -38,7 +36,8 @@ public sealed class Script
         if (source.Length > LongestSource) return Wrong(source, new Place(1, 1), $"a script has at most {LongestSource} characters");
         try
         {
-            return new Script(source, Parser.Parse(source), []);
+            var statements = Parser.Parse(source);
+            return new Script(source, PureCompiler.TryCompile(statements), []) { Lowered = Lowerer.Lower(statements) };
         }
         catch (ScriptSyntaxException wrong)
         {
@@ -73,6 +72,6 @@ public sealed class Script
         for (var line = 1; line < at.Line && offset < source.Length; offset++)
             if (source[offset] == '\n') line++;
         var span = new SourceSpan(at.Line, at.Column, Math.Min(source.Length, offset + at.Column - 1), 0);
-        return new Script(source, [], [new Diagnostic("script.syntax", Severity.Error, span, message)]);
+        return new Script(source, null, [new Diagnostic("script.syntax", Severity.Error, span, message)]);
     }
 }

@@ -9,6 +9,7 @@ using Orchestrator.Server.Elsa.Executions;
 using Orchestrator.Server.Elsa.Instances;
 using Orchestrator.Server.Elsa.Live;
 using Orchestrator.Server.Elsa.Wire;
+using Orchestrator.Server.Triggers;
 
 namespace Orchestrator.Server.Elsa;
 
@@ -29,11 +30,12 @@ internal static class ElsaApi
             provider.GetRequiredService<IHubContext<WorkflowInstanceHub>>(), new LiveSource(options.Store, provider.GetRequiredService<InstanceBook>()), options.Time));
     }
 
-    /// <summary>Adds every route below <c>/elsa</c>.</summary>
-    public static void Map(IEndpointRouteBuilder routes, ServerOptions options)
+    /// <summary>Adds every route below <c>/elsa</c>; gives what loads workflows from a folder.</summary>
+    public static WorkflowsFolder Map(IEndpointRouteBuilder routes, ServerOptions options, StudioIndex index)
     {
         var activities = routes.ServiceProvider.GetRequiredService<KnownActivities>();
         var workflows = routes.ServiceProvider.GetRequiredService<Workflows>();
+        workflows.Changed = index.SyncAsync;
         var instances = routes.ServiceProvider.GetRequiredService<InstanceBook>();
         new DescriptorsApi(activities, options.Version).Map(routes);
         new DefinitionsApi(workflows).Map(routes);
@@ -51,5 +53,6 @@ internal static class ElsaApi
         routes.MapHub<WorkflowInstanceHub>(Hub).Needs(Role.Viewer);
         // Elsa's clients take a 404 without a body for "no such thing".
         routes.MapFallback(ElsaRoutes.Base + "/{**rest}", ElsaAnswer.NotFoundAsync).Needs(Role.Viewer);
+        return new WorkflowsFolder(options.Store, workflows, activities.TreeAsync, options.Say);
     }
 }

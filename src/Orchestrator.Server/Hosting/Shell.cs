@@ -15,8 +15,8 @@ internal static class Shell
     private const string Policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; " +
         "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; script-src 'self'";
 
-    // Studio is compiled in the page, and one of its components brings its script (of 3.8.2) inline.
-    private const string StudioScripts = " 'wasm-unsafe-eval' 'sha256-vu6sQrKXQHR4Yn3FMMihA/9TxxfIXnCxKwvLrTPJ5ts='";
+    // Studio is compiled in the page; its editor and its instance list each bring one script inline. These are the hashes of those of 3.8.2.
+    private const string StudioScripts = " 'wasm-unsafe-eval' 'sha256-vu6sQrKXQHR4Yn3FMMihA/9TxxfIXnCxKwvLrTPJ5ts=' 'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc='";
 
     /// <summary>Answers with one of our pages.</summary>
     /// <param name="context">The request.</param>

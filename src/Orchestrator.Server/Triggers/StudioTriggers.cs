@@ -15,6 +15,9 @@ internal static class StudioTriggers
         ["Elsa.HttpEndpoint"] = "elsa.http", ["Elsa.Event"] = "elsa.event", ["Elsa.Cron"] = "elsa.cron", ["Elsa.Timer"] = "elsa.timer", ["Elsa.StartAt"] = "elsa.startAt",
     };
 
+    /// <summary>How the kinds of such rows begin.</summary>
+    public const string Prefix = "elsa.";
+
     /// <summary>The key of a row's settings that names the activity.</summary>
     public const string NodeId = "nodeId";
 

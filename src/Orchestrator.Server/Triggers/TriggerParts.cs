@@ -7,6 +7,7 @@ namespace Orchestrator.Server.Triggers;
 internal sealed class TriggerParts : IAsyncDisposable
 {
     private readonly HookDoor _hooks;
+    private readonly EndpointDoor _endpoints;
     private readonly TriggersApi _api;
 
     /// <summary>Makes them.</summary>
@@ -16,6 +17,8 @@ internal sealed class TriggerParts : IAsyncDisposable
         var start = new TriggerStart(options, definitions);
         Index = new TriggerIndex(options.Store, options.Time, definitions, options.Say);
         _hooks = new HookDoor(options, definitions, start);
+        _endpoints = new EndpointDoor(options, new EndpointRoutes(options.Store, definitions), start);
+        Studio = new StudioIndex(options.Store, Index, definitions, options.Say);
         _api = new TriggersApi(options, Index, definitions, _hooks);
         options.Triggers?.Connect(new EventStart(options, start).RunAsync);
         Timetable = new Timetable(options, Index, start);
@@ -24,6 +27,9 @@ internal sealed class TriggerParts : IAsyncDisposable
     /// <summary>Which triggers are live.</summary>
     public TriggerIndex Index { get; }
 
+    /// <summary>Keeps the index equal to what is published in Studio.</summary>
+    public StudioIndex Studio { get; }
+
     /// <summary>What fires schedules.</summary>
     public Timetable Timetable { get; }
 
@@ -31,6 +37,7 @@ internal sealed class TriggerParts : IAsyncDisposable
     public void Map(IEndpointRouteBuilder routes)
     {
         _hooks.Map(routes);
+        _endpoints.Map(routes);
         _api.Map(routes);
     }
 
@@ -38,5 +45,9 @@ internal sealed class TriggerParts : IAsyncDisposable
     public void Start() => Timetable.Start();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Timetable.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Timetable.DisposeAsync().ConfigureAwait(false);
+        Studio.Dispose();
+    }
 }

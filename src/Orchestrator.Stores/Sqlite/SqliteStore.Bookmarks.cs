@@ -1,3 +1,4 @@
+using System.Text;
 using Orchestrator.Engine.Storage;
 
 namespace Orchestrator.Stores.Sqlite;
@@ -11,13 +12,22 @@ public sealed partial class SqliteStore
 
 internal static partial class SqliteReader
 {
-    public static List<StoredBookmark> Bookmarks(SqliteSession session, BookmarkQuery query) =>
-        session.Statement("""
-            SELECT run_id, id, name, match, activity_id, correlation_id, created_at FROM bookmark
-            WHERE (?1 IS NULL OR name = ?1) AND (?2 IS NULL OR match = ?2) AND (?3 IS NULL OR run_id = ?3) AND (?4 IS NULL OR correlation_id = ?4) ORDER BY created_at, number LIMIT ?5
-            """)
-            .Bind(1, query.Name).Bind(2, query.Match).Bind(3, query.RunId).Bind(4, query.CorrelationId).Bind(5, query.Limit)
+    public static List<StoredBookmark> Bookmarks(SqliteSession session, BookmarkQuery query)
+    {
+        // Only what is asked for stands in the statement, so that an index finds it.
+        var sql = new StringBuilder("SELECT run_id, id, name, match, activity_id, correlation_id, created_at FROM bookmark WHERE 1");
+        if (query.Name is not null) sql.Append(" AND name = ?1");
+        if (query.Match is not null) sql.Append(" AND match = ?2");
+        if (query.RunId is not null) sql.Append(" AND run_id = ?3");
+        if (query.CorrelationId is not null) sql.Append(" AND correlation_id = ?4");
+        var statement = session.Statement(sql.Append(" ORDER BY created_at, number LIMIT ?5").ToString());
+        if (query.Name is { } name) statement.Bind(1, name);
+        if (query.Match is { } match) statement.Bind(2, match);
+        if (query.RunId is { } run) statement.Bind(3, run);
+        if (query.CorrelationId is { } correlation) statement.Bind(4, correlation);
+        return statement.Bind(5, query.Limit)
             .All(row => new StoredBookmark(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.TextOrNull(5), row.Instant(6)));
+    }
 }
 
 internal sealed partial class SqliteWriter

@@ -35,27 +35,6 @@ public sealed class AutosetupTests(Lab lab)
         Assert.Equal(before, await SnapshotAsync());
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task Autosetup_KilledAtAnyMoment_EndsAsIfItHadNotBeen(int seed)
-    {
-        await lab.ResetAsync();
-        var moment = TimeSpan.FromMilliseconds(new Random(seed).Next(500, 9000));
-        using (var process = lab.StartBash("lab_autosetup --key killed >/dev/null 2>&1"))
-        {
-            await Task.Delay(moment);
-            await lab.BashAsync("lab_kill");
-            await process.WaitForExitAsync();
-        }
-
-        // The same start key: a run that was accepted goes on, one that was not begins.
-        var resumed = await lab.AutosetupAsync("--key", "killed");
-        Assert.True(resumed.Code == 0, $"seed {seed}, killed after {moment}:\n{resumed.Output}{resumed.Error}");
-        await AssertOneOfEachAsync();
-    }
-
     [Fact]
     public async Task Plan_OnABareHost_SaysWhatWouldChange_AndChangesNothing()
     {
@@ -85,6 +64,66 @@ public sealed class AutosetupTests(Lab lab)
         Assert.Contains(named, run.Output + run.Error, StringComparison.Ordinal);
         Assert.Contains("autosetup.yaml:", run.Output + run.Error, StringComparison.Ordinal);
         Assert.Equal(before, await SnapshotAsync());
+    }
+
+    [Fact]
+    public async Task SeveralFaults_AreToldAtOnce_EachWithItsPlace()
+    {
+        var before = await SnapshotAsync();
+        var run = await lab.AutosetupAsync("--set", "vlan=5000", "--set", "cidr=10.0.0/99", "--set", "upstream=ssh://git@h:u/r", "--set", "nics=[]", "--set", "colour=red");
+        Assert.Equal(2, run.Code);
+        var text = run.Output + run.Error;
+        string[] faults = ["Input `vlan` must be from 1 to 4094, not 5000", "Input `cidr` is no address range", "Write `git@h:u/r` or `ssh://git@h/u/r`", "needs a free interface in `nics`", "There is no input `colour`"];
+        Assert.All(faults, fault => Assert.Contains(fault, text, StringComparison.Ordinal));
+        Assert.Matches(@"autosetup\.yaml:\d+:\d+: error BP4503: Input `vlan`", text);
+        Assert.Contains("5 errors; nothing was executed", text, StringComparison.Ordinal);
+        Assert.Equal(before, await SnapshotAsync());
+    }
+
+    [Fact]
+    public async Task Inputs_MissingAltogether_AreAllNamed()
+    {
+        var run = await lab.CliAsync("run", "blueprints/autosetup.yaml");
+        Assert.Equal(2, run.Code);
+        string[] needed = ["host", "loginKey", "hostKey", "image", "upstream", "upstreamHostKey", "tokenUrl", "clientId", "clientSecret", "network"];
+        Assert.All(needed, input => Assert.Contains($"Input `{input}` is missing", run.Output + run.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Hooks_RunAtTheirPlaces_AndOneThatFailsStopsTheStageBehindIt()
+    {
+        await lab.ResetAsync();
+        string[] places = ["beforePrepare", "afterPrepare", "beforeConfigure", "afterConfigure", "beforeStart", "afterStart"];
+        var trace = $"{lab.Folder}/hooks";
+        File.Delete(trace);
+        foreach (var place in places)
+        {
+            await File.WriteAllTextAsync($"{lab.Folder}/{place}.yaml", $"""
+                blueprint: hook
+                steps:
+                  - id: mark
+                    run: test "$PLACE" != beforePrepare || test -e {trace}.allowed || exit 1; echo "$PLACE $(ls {lab.Folder}/node/state 2>/dev/null | grep -cx -e ssh -e cfg -e caddy)" >> {trace}
+                    env:
+                      PLACE: {place}
+                    effect: read
+                    retry:
+                      max: 0
+                """);
+        }
+
+        File.Delete(trace + ".allowed");
+        string[] sets = [.. places.SelectMany(place => new[] { "--set", $"{place}={lab.Folder}/{place}.yaml" })];
+        var stopped = await lab.AutosetupAsync([.. sets, "--key", "hooks"]);
+        Assert.Equal(3, stopped.Code);
+        Assert.Contains("hooksBeforePrepare", stopped.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ports: started", stopped.Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(trace + ".allowed", "");
+        var run = (await RunsAsync()).First(row => Text(row, "blueprint") == "autosetup").GetProperty("runId").GetString()!;
+        var ended = await lab.CliAsync("retry", run);
+        Assert.True(ended.Code == 0, ended.Output + ended.Error);
+        // How far the host was when each of them ran: keys are made by prepare, settings by configure, caddy by start.
+        Assert.Equal(["beforePrepare 0", "afterPrepare 1", "beforeConfigure 1", "afterConfigure 2", "beforeStart 2", "afterStart 3"], await File.ReadAllLinesAsync(trace));
     }
 
     private Task<Ran> FetchAsync(string url, params string[] more) =>

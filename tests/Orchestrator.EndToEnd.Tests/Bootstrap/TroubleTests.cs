@@ -7,6 +7,7 @@ namespace Orchestrator.EndToEnd.Tests.Bootstrap;
 public sealed class TroubleTests(Lab lab)
 {
     private static int _images;
+    private string _start = "";
 
     // A name of its own for each test: what one imported another must not find.
     private string Image { get; } = $"trouble:{Interlocked.Increment(ref _images)}";
@@ -150,16 +151,17 @@ public sealed class TroubleTests(Lab lab)
             """);
         var inputs = $"jq '{{host, hostKey, dockerSocket}}' {lab.Folder}/autosetup.inputs.json > {lab.Folder}/trouble.json";
         var set = string.Join(' ', sets.Select(text => $"--set '{text.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
-        return lab.BashAsync($"{inputs}; lab_cli run {file} --inputs {lab.Folder}/trouble.json --set loginKey=@{lab.Folder}/operator/id_ed25519 {set}");
+        _start = $"lab_cli run {file} --inputs {lab.Folder}/trouble.json --set loginKey=@{lab.Folder}/operator/id_ed25519 {set} --key {Image}";
+        return lab.BashAsync($"{inputs}; {_start}");
     }
 
     private async Task ImportAsync() => (await lab.DockerAsync("import", $"{lab.Folder}/image.tar", Image)).OrThrow();
 
     private async Task<string> IdAsync() => (await lab.CliAsync("runs", "--json", "--limit", "1")).OrThrow().JsonLines().First().GetProperty("runId").GetString()!;
 
-    /// <summary>The journal, as any command with <c>--json</c> prints it.</summary>
+    /// <summary>The journal: the same start key again shows the run and starts nothing.</summary>
     private async Task<JsonElement[]> EventsAsync() =>
-        [.. (await lab.BashAsync($"lab_cli resume {await IdAsync()} --json --no-wait || true")).JsonLines().Where(line => line.TryGetProperty("event", out _))];
+        [.. (await lab.BashAsync($"{_start} --json || true")).JsonLines().Where(line => line.TryGetProperty("event", out _))];
 
     private async Task<string[]> ContainersAsync() => (await lab.DockerAsync("ps", "-a", "--format", "{{.Names}}")).OrThrow().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

@@ -1,6 +1,8 @@
+using Orchestrator.Engine.Tests.Elsa;
 using Orchestrator.Engine.Tests.Kit;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Expressions;
+using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Tests.Journals;
 
@@ -39,6 +41,11 @@ internal static class Scenarios
             await bench.FinishAsync(run);
         }),
         ["pollSameReason"] = (Make.Definition(Make.Step("a", "test.read", "value=1").With(policy => policy with { Until = Expression.Parse("result.value == 2"), TotalTimeout = TimeSpan.FromSeconds(22) })), Finish),
+        ["studio"] = (StudioFlow(), async (bench, run) =>
+        {
+            await bench.Engine.StimulusAsync(new Stimulus("Elsa.Event", "Paid", Value.Of(12)), "alice", "k", CancellationToken.None);
+            await bench.FinishAsync(run);
+        }),
         ["pauseAndRetry"] = (Make.Definition(Make.Step("a", "test.idempotent", "fails=9"), Make.Step("b")) with { OnFailure = OnFailure.Pause }, async (bench, run) =>
         {
             await bench.FinishAsync(run);
@@ -46,6 +53,20 @@ internal static class Scenarios
             await bench.FinishAsync(run);
         }),
     };
+
+    // A decision, a loop that leads back, branches that meet in a leaf, an event and a delay.
+    private static Definition StudioFlow()
+    {
+        var count = Studio.Variable("n", "N");
+        return Studio.Definition(
+            Studio.Flow(
+                [
+                    Studio.Set("i", count, "getN() + 1"), Studio.Activity("d", "Elsa.FlowDecision", "condition:=getN() < 3"), Studio.Activity("e", "Elsa.Event", "eventName=Paid"),
+                    Studio.Activity("a", "test.keyed", "fails=1"), Studio.Activity("w", "Elsa.Delay", "timeSpan=00:00:30"), Studio.Activity("z", "test.once", "value:=getOutputFrom('e', 'result') + getN()"),
+                ],
+                "i d", "d True i", "d False e", "d False a", "d False w", "e z", "a z", "w z"),
+            new System.Text.Json.Nodes.JsonArray(count));
+    }
 
     public static Definition Child { get; } = Make.Definition(Make.Step("deep")) with { Name = "child" };
 

@@ -29,11 +29,13 @@ internal sealed class Bench : IAsyncDisposable
 
     public int Places { get; init; } = 64;
 
+    public Model.Scripts.RunScript? RunScript { get; init; }
+
     public List<string> Alarms { get; } = [];
 
-    public static async Task<Bench> OpenAsync(int places = 64)
+    public static async Task<Bench> OpenAsync(int places = 64, Model.Scripts.RunScript? runScript = null)
     {
-        var bench = new Bench { Places = places };
+        var bench = new Bench { Places = places, RunScript = runScript };
         await bench.OpenEngineAsync();
         return bench;
     }
@@ -153,7 +155,7 @@ internal sealed class Bench : IAsyncDisposable
         new EngineOptions
         {
             Store = _store, Activities = Activities(World, () => Child!), OpenTarget = OpenTarget, Seal = Seal, Time = Time, Seed = 1, MaxConcurrentActivities = Places,
-            Dispatch = _attempts.Enqueue, OnAlarm = (run, what) => Alarms.Add($"{run} {what}"),
+            Dispatch = _attempts.Enqueue, RunScript = RunScript, OnAlarm = (run, what) => Alarms.Add($"{run} {what}"),
         }, CancellationToken.None);
 
     private sealed class NoTarget(string address) : Target

@@ -24,6 +24,9 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
 
     public World World { get; } = new();
 
+    /// <summary>True when a run that holds without a paused step is at its end: nothing in it could go on.</summary>
+    public bool EndsWhenStuck { get; init; }
+
     public int Commits { get; private set; }
 
     public int Crashes { get; private set; }
@@ -53,6 +56,12 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
             if (_store.Crashed.IsCompleted) continue;
             var view = Now(RunViews.ReadAsync(_store, run, CancellationToken.None))!;
             if (view.Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled)
+            {
+                Commits = _store.Commits;
+                return view;
+            }
+
+            if (EndsWhenStuck && view.Status == RunStatus.Paused && Paused(view.Steps) is null)
             {
                 Commits = _store.Commits;
                 return view;
@@ -89,6 +98,9 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
     }
 
     public IReadOnlyList<StoredEvent> Journal(string runId) => Now(_store.ReadEventsAsync(runId, 0, 10_000, CancellationToken.None));
+
+    /// <summary>What the activities of a workflow made in Studio did.</summary>
+    public Execution Execution(string runId) => Now(Executions.ReadAsync(_store, runId, CancellationToken.None))!;
 
     // Everything runs on this thread, so a task that is asked for is complete.
     private static T Now<T>(Task<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException("something left the thread");

@@ -41,7 +41,12 @@ internal sealed class EndRule : Rule
 /// <summary>What has no effect: a start, and activities that nobody here knows.</summary>
 internal sealed class NothingRule : Rule
 {
-    public override void Run(Interpreter interpreter, ActivityState activity) => interpreter.Complete(activity);
+    public override void Run(Interpreter interpreter, ActivityState activity)
+    {
+        if (activity.Node.Type is not ("Elsa.Start" or "Elsa.NotFoundActivity"))
+            interpreter.Decider.Decision.Lines.Add((activity.Node.StepId, $"there is no activity `{activity.Node.Type}` here: it was passed over without effect"));
+        interpreter.Complete(activity);
+    }
 }
 
 /// <summary>Finish: the workflow is done at once; what is queued or waits is forgotten.</summary>

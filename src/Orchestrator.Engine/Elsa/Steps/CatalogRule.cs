@@ -15,6 +15,7 @@ internal sealed class CatalogRule : Rule
         var step = interpreter.Run.Graph.StepOf(activity.Node, false, activity.Node.StepId);
         if (step.Descriptor is not { } descriptor)
         {
+            interpreter.Decider.Decision.Lines.Add((activity.Node.StepId, $"there is no activity `{activity.Node.Type}@{activity.Node.Version}` here: it was passed over without effect"));
             interpreter.Complete(activity);
             return;
         }

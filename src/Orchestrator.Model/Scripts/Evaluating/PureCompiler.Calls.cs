@@ -15,7 +15,9 @@ internal sealed partial class PureCompiler
                 && StaticFunctions.Find(owner.Name, (string)((Literal)member.Key).Value!) is { } known:
                 return CompileKnown(call, known);
             case Member { Computed: false } member when !call.IsOptional: return CompileMethod(call, member);
-            default: return _ => Impure()(null!);
+            default:
+                Impure();
+                return Nothing.Invoke;
         }
     }
 

@@ -155,8 +155,14 @@ internal static class NumberMethods
     {
         if (digits is < 0 or > 100) throw new ScriptThrowException("RangeError: toFixed() digits argument must be between 0 and 100");
         if (!double.IsFinite(number) || Math.Abs(number) >= 1e21) return Numbers.ToText(number);
-        var text = number.ToString("F" + ((int)digits).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        return number == 0 ? text.TrimStart('-') : text; // -0 is written 0, -0.001 is written -0.00
+        // Half goes up here, and to even in .NET: cut the exact digits and look at the next one.
+        var exact = Math.Abs(number).ToString("F" + ((int)digits + 30).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var point = exact.IndexOf('.', StringComparison.Ordinal);
+        var kept = string.Concat(exact.AsSpan(0, point), exact.AsSpan(point + 1, (int)digits));
+        var whole = System.Numerics.BigInteger.Parse(kept, CultureInfo.InvariantCulture) + (exact[point + 1 + (int)digits] >= '5' ? 1 : 0);
+        var text = whole.ToString(CultureInfo.InvariantCulture).PadLeft((int)digits + 1, '0');
+        var sign = number < 0 ? "-" : "";
+        return digits == 0 ? sign + text : $"{sign}{text[..^(int)digits]}.{text[^(int)digits..]}";
     }
 }
 

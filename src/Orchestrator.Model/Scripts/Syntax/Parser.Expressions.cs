@@ -145,7 +145,7 @@ internal sealed partial class Parser
     {
         var at = _token.At;
         var node = _token.Is("new") ? ParseNew() : ParsePrimary();
-        if (node is FunctionNode { IsArrow: true }) return node;
+        if (node is FunctionNode { IsArrow: true } && !_previous.Is(")")) return node; // in parentheses it can be called
         var optional = false;
         for (var length = 0; ; length++)
         {

@@ -91,6 +91,7 @@ internal sealed partial class Parser
     private FunctionNode ParseArrow(Place at, IReadOnlyList<Node> parameters)
     {
         CheckParameters(parameters);
+        _functions++;
         Take("=>");
         if (_token.Is("{")) return new FunctionNode(at, null, parameters, ParseFunctionBody(), true);
         var noIn = _noIn;
@@ -109,6 +110,7 @@ internal sealed partial class Parser
 
     private FunctionNode ParseFunctionRest(Place at, string? name, bool isMethod)
     {
+        _functions++;
         var parameters = ParseArguments();
         CheckParameters(parameters);
         return new FunctionNode(at, name, parameters, ParseFunctionBody(), false) { IsMethod = isMethod };

@@ -5,9 +5,10 @@ internal sealed partial class Parser
     private Statement ParseStatement()
     {
         Deeper();
+        var functions = _functions;
         var statement = _token.Kind == TokenKind.Keyword ? ParseKeywordStatement() : ParseOtherStatement();
         _depth--;
-        return statement;
+        return _functions > functions ? statement with { HasFunctions = true } : statement;
     }
 
     private Statement ParseKeywordStatement()

@@ -10,6 +10,7 @@ internal sealed partial class Parser
     private Token _token;
     private Token _previous;
     private int _depth;
+    private int _functions; // how many were read
     private bool _noIn; // the head of a `for`: `in` ends the expression
 
     private Parser(string source)

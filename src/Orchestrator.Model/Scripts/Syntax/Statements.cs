@@ -1,6 +1,10 @@
 namespace Orchestrator.Model.Scripts.Syntax;
 
-internal abstract record Statement(Place At) : Node(At);
+internal abstract record Statement(Place At) : Node(At)
+{
+    /// <summary>True when a function is written in it, which may keep its variables.</summary>
+    public bool HasFunctions { get; init; }
+}
 
 internal sealed record ExpressionStatement(Place At, Node Expression) : Statement(At);
 

@@ -14,6 +14,9 @@ internal sealed class Workflows(IStore store, TimeProvider time, Func<Task<Activ
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly BlueprintWorkflows _blueprints = new(store, time);
 
+    /// <summary>Called after each change, when it is on disk: the triggers of what is published follow it.</summary>
+    public Func<CancellationToken, Task> Changed { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Versions of workflows, blueprints among them.</summary>
     public async Task<Page<StoredWorkflow>> ListAsync(WorkflowQuery query, CancellationToken cancellationToken)
     {
@@ -175,13 +178,17 @@ internal sealed class Workflows(IStore store, TimeProvider time, Func<Task<Activ
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        T result;
         try
         {
-            return await change().ConfigureAwait(false);
+            result = await change().ConfigureAwait(false);
         }
         finally
         {
             _changing.Release();
         }
+
+        await Changed(cancellationToken).ConfigureAwait(false);
+        return result;
     }
 }

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Model.Definitions;
+
+namespace Orchestrator.Engine.Tests.Elsa;
+
+/// <summary>Draws workflows as Studio would make them: flowcharts with branches that meet, decisions, loops, parallel items, delays; leaves of every effect.</summary>
+internal sealed class RandomFlows(int seed)
+{
+    private static readonly string[] Effects = ["test.read", "test.idempotent", "test.keyed", "test.reattach", "test.once", "test.verified"];
+    private static readonly JsonObject Count = Studio.Variable("n", "N");
+
+    private readonly Random _random = new(seed);
+    private int _ids;
+
+    public Definition Draw()
+    {
+        var parts = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => (JsonNode)(_random.Next(6) == 0 ? Studio.Activity(Id(), "Elsa.Delay", "timeSpan=00:00:05") : Part(2))).ToArray();
+        var options = Chance(0.3) ? new JsonObject { ["incidentStrategyType"] = "ContinueWithIncidentsStrategy" } : null;
+        return Studio.Definition(Studio.Sequence(parts), new JsonArray(Count.DeepClone()), options, tokens: Chance(0.5));
+    }
+
+    private JsonObject Part(int depth) => (depth == 0 ? 0 : _random.Next(9)) switch
+    {
+        4 => Choice(depth - 1),
+        5 => Branches(depth - 1),
+        6 => Loop(depth - 1),
+        7 => Items(),
+        8 => Studio.Set(Id(), Count, $"getN() + {_random.Next(1, 5)}"),
+        _ => Leaf(),
+    };
+
+    private JsonObject Choice(int depth)
+    {
+        var made = Studio.Activity(Id(), "Elsa.If", $"condition:={(Chance(0.5) ? "true" : "getN() > 3")}");
+        made["then"] = Part(depth);
+        if (Chance(0.5)) made["else"] = Part(depth);
+        return made;
+    }
+
+    // A start, two branches of which one may not be taken, and a place where they meet.
+    private JsonObject Branches(int depth)
+    {
+        var (start, one, two, end) = (Chance(0.5) ? Studio.Activity(Id(), "Elsa.FlowDecision", "condition:=false") : Studio.Say(Id()), Part(depth), Part(depth), Leaf());
+        var ids = new[] { start, one, two, end }.Select(node => node["id"]!.GetValue<string>()).ToArray();
+        var ports = start["type"]!.GetValue<string>() == "Elsa.FlowDecision" ? ("True", "False") : ("Done", "Done");
+        var flow = Studio.Flow([start, one, two, end], $"{ids[0]} {ports.Item1} {ids[1]}", $"{ids[0]} {ports.Item2} {ids[2]}", $"{ids[1]} {ids[3]}", $"{ids[2]} {ids[3]}");
+        flow["id"] = Id();
+        return flow;
+    }
+
+    private JsonObject Loop(int depth)
+    {
+        var id = Id();
+        var made = Studio.Activity(id, "Elsa.For", "start=1", $"end={_random.Next(1, 4)}", "step=1");
+        made["body"] = Part(depth);
+        return made;
+    }
+
+    private JsonObject Items()
+    {
+        var made = Studio.Activity(Id(), "Elsa.ParallelForEach", $"items=[{string.Join(',', Enumerable.Range(0, _random.Next(4)))}]");
+        made["body"] = Leaf();
+        return made;
+    }
+
+    private JsonObject Leaf()
+    {
+        var type = Effects[_random.Next(Effects.Length)];
+        // A failure for good is rarer than one that a retry mends; `once` is not retried, so any failure is for good.
+        var fails = Chance(0.05) ? 9 : type is "test.once" or "test.verified" ? 0 : _random.Next(4) == 0 ? _random.Next(1, 3) : 0;
+        var waits = _random.Next(6) == 0 ? _random.Next(1, 3) : 0;
+        return Studio.Activity(Id(), type, $"fails={fails}", $"waits={waits}", $"value={_random.Next(5)}");
+    }
+
+    private string Id() => $"s{_ids++}";
+
+    private bool Chance(double probability) => _random.NextDouble() < probability;
+}
