@@ -66,7 +66,7 @@ async function start(): Promise<void> {
   teach(monaco);
   editor = monaco.editor.create(place, {
     value: text, language: 'yaml', automaticLayout: true, minimap: { enabled: false }, fontSize: 14, lineNumbersMinChars: 3, tabSize: 2, insertSpaces: true, scrollBeyondLastLine: false,
-    quickSuggestions: { other: true, strings: true, comments: false }, suggest: { showWords: false }, fixedOverflowWidgets: true, ariaLabel: 'Blueprint, YAML', padding: { top: 8 },
+    quickSuggestions: { other: true, strings: true, comments: false }, suggest: { showWords: false }, acceptSuggestionOnCommitCharacter: false, fixedOverflowWidgets: true, ariaLabel: 'Blueprint, YAML', padding: { top: 8 },
     theme: document.documentElement.dataset.theme === 'dark' ? 'orchestrator-dark' : 'vs',
   });
   let soon = 0;

@@ -48,6 +48,7 @@ export function segments(events: JournalEvent[], now: number): Map<string, Segme
       end('bad', `${attempt} failed: ${failure}`);
       waiting.set(key, { from: at, text: 'waiting to try again' });
     } else if (event.type === 'StepPolled') {
+      begun.delete(key);
       if (!waiting.has(key)) waiting.set(key, { from, text: String(body.reason ?? 'waiting') });
     }
   }

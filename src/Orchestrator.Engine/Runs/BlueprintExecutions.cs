@@ -46,10 +46,23 @@ internal sealed class BlueprintExecutions
         foreach (var scope in _state.Scopes.Values) AddFlow(scope);
         foreach (var step in _state.Steps.Values) AddStep(step);
         var activities = _activities.OrderBy(activity => activity.StartedAt).ThenBy(activity => activity.NodeId.Length).ToList();
-        var events = _events.OrderBy(one => one.At).ThenBy(one => one.Depth).Select((one, index) => one.Event with { Sequence = index + 1 }).ToList();
+        var events = InOrder().Select((happened, index) => happened with { Sequence = index + 1 }).ToList();
         var variables = definition.Vars.Select(variable => new VariableState("var-" + variable.Name, variable.Name, root, Executions.Masked(_state.Vars.Get(variable.Name) ?? Value.Null))).ToList();
         return new Execution(
             _state.RunId, activities, events, [.. _incidents.OrderBy(incident => incident.At)], _bookmarks, variables, Executions.Masked(_state.Inputs), Executions.Masked(_state.Outputs ?? Value.EmptyMap));
+    }
+
+    // Instants are milliseconds, and much happens within one: what ended lets others begin, and what is inside begins after and ends before what is around it.
+    private IEnumerable<ExecutionEvent> InOrder()
+    {
+        var children = _activities.ToLookup(activity => activity.ParentId, StringComparer.Ordinal);
+        var byId = _activities.ToDictionary(activity => activity.Id, StringComparer.Ordinal);
+        return _events.OrderBy(one => one.At).ThenBy(Phase).ThenBy(one => one.Depth).Select(one => one.Event);
+
+        int Phase((DateTimeOffset At, int Depth, ExecutionEvent Event) one) =>
+            one.Event.EventName is "Started" or "Suspended" ? 1 : byId[one.Event.ExecutionId] is var activity && (activity.StartedAt == one.At || BeganInside(activity, one.At)) ? 2 : 0;
+
+        bool BeganInside(ActivityExecution container, DateTimeOffset at) => children[container.Id].Any(child => child.StartedAt == at || (child.CompletedAt == at && BeganInside(child, at)));
     }
 
     private void AddFlow(ScopeState scope)

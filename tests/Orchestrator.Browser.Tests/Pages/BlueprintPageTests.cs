@@ -7,23 +7,43 @@ namespace Orchestrator.Browser.Tests.Pages;
 [Collection(nameof(Desk))]
 public sealed partial class BlueprintPageTests(Desk desk)
 {
+    private const string Draft = """
+        blueprint: completed
+
+        inputs:
+          folder: {type: string, description: Where}
+          mode: {type: string, enum: [fast, slow], default: fast}
+
+        steps:
+          - id: say
+            run: echo "$MODE"
+            env: {MODE: "${{ inputs.mode }}"}
+            effect: idempotent
+
+          - id: make
+            uses:
+        """;
+
     [BrowserFact]
     public async Task Editor_WrongKey_IsUnderlinedAndMendedByItsFix()
     {
         await using var page = await desk.OpenAsync("/blueprints/new");
         await Expect(page.Find("#state")).ToHaveTextAsync("no problems");
 
-        await WriteAsync(page, "blueprint: typo\n\nsteps:\n  - id: greet\n    run: echo hello\n    effct: idempotent\n");
+        await page.Find(".monaco-editor .view-lines").First.ClickAsync();
+        await page.Page.Keyboard.PressAsync("Control+End");
+        await page.Page.Keyboard.TypeAsync("    tiemout: 5s");
+        await page.Page.Keyboard.PressAsync("Escape");
 
         await Expect(page.Find(".squiggly-error")).ToHaveCountAsync(1);
         await Expect(page.Find("#state")).ToHaveTextAsync("1 error");
-        await Expect(page.Find(".faults .error")).ToContainTextAsync("effct");
+        await Expect(page.Find(".faults .error")).ToContainTextAsync("tiemout");
         await page.ShootAsync("blueprint-wrong");
 
         // The fix that the editor itself offers at the place of the fault.
         await page.Find(".fault").ClickAsync();
         await page.Page.Keyboard.PressAsync("Control+.");
-        await page.Page.GetByRole(AriaRole.Option, new() { NameRegex = EffectFix() }).Or(page.Find(".action-widget .action-item, .action-widget .monaco-list-row").Filter(new() { HasTextRegex = EffectFix() })).First.ClickAsync();
+        await page.Page.GetByRole(AriaRole.Option, new() { NameRegex = TimeoutFix() }).Or(page.Find(".action-widget .action-item, .action-widget .monaco-list-row").Filter(new() { HasTextRegex = TimeoutFix() })).First.ClickAsync();
 
         await Expect(page.Find("#state")).ToHaveTextAsync("no problems");
         await Expect(page.Find(".squiggly-error")).ToHaveCountAsync(0);
@@ -35,17 +55,24 @@ public sealed partial class BlueprintPageTests(Desk desk)
     {
         await using var page = await desk.OpenAsync("/blueprints/new");
         await Expect(page.Find("#state")).ToHaveTextAsync("no problems");
+        // The page keeps what was not submitted yet.
+        await page.Page.EvaluateAsync("text => sessionStorage.setItem('blueprint:new', text)", Draft);
+        await page.Page.ReloadAsync();
+        await Expect(page.Find("#state")).ToContainTextAsync("error");
 
-        await WriteAsync(page, "blueprint: completed\n\ninputs:\n  folder: {type: string, description: Where}\n  mode: {type: string, enum: [fast, slow], default: fast}\n\nsteps:\n  - id: make\n    uses: ");
-        await page.Page.Keyboard.TypeAsync("file.mk");
+        await page.Find(".monaco-editor .view-lines").First.ClickAsync();
+        await page.Page.Keyboard.PressAsync("Control+End");
+        await page.Page.Keyboard.TypeAsync(" file.mk");
         await PickAsync(page, "file.mkdir");
-        await page.Page.Keyboard.InsertTextAsync("\n    with:\n      ");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.Keyboard.TypeAsync("with:");
+        await page.Page.Keyboard.PressAsync("Escape");
+        await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.Keyboard.TypeAsync("pa");
         await PickAsync(page, "path");
-        await page.Page.Keyboard.InsertTextAsync("\"${{ inputs.");
-        await page.Page.Keyboard.TypeAsync("fo");
+        // The editor closes quotes and braces by itself.
+        await page.Page.Keyboard.TypeAsync("\"${{ inputs.fo");
         await PickAsync(page, "folder");
-        await page.Page.Keyboard.InsertTextAsync(" }}\"");
         await Expect(page.Find("#state")).ToHaveTextAsync("no problems");
         await page.ShootAsync("blueprint-completed");
 
@@ -76,17 +103,9 @@ public sealed partial class BlueprintPageTests(Desk desk)
 
         await page.Find(".view-line span span").Filter(new() { HasText = "effect" }).First.HoverAsync();
 
-        await Expect(page.Find(".monaco-hover-content").First).ToContainTextAsync("effect", new() { IgnoreCase = true });
+        await Expect(page.Find(".monaco-hover-content").Filter(new() { HasText = "decides what happens after a crash" }).First).ToBeVisibleAsync();
         await page.ShootAsync("blueprint");
         page.AssertQuiet();
-    }
-
-    private static async Task WriteAsync(WatchedPage page, string text)
-    {
-        await page.Find(".monaco-editor .view-lines").First.ClickAsync();
-        await page.Page.Keyboard.PressAsync("Control+A");
-        // Inserted, not typed: the editor would indent and close brackets on its own.
-        await page.Page.Keyboard.InsertTextAsync(text);
     }
 
     private static async Task PickAsync(WatchedPage page, string label)
@@ -98,6 +117,6 @@ public sealed partial class BlueprintPageTests(Desk desk)
 
     private static ILocatorAssertions Expect(ILocator place) => Assertions.Expect(place);
 
-    [GeneratedRegex("effect", RegexOptions.IgnoreCase)]
-    private static partial Regex EffectFix();
+    [GeneratedRegex("timeout", RegexOptions.IgnoreCase)]
+    private static partial Regex TimeoutFix();
 }
