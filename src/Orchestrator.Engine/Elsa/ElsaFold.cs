@@ -37,7 +37,7 @@ internal static class ElsaFold
                 break;
             case MoveKind.Faulted: Fault(state, activity, move, at); break;
             case MoveKind.Mended:
-                activity.Status = ExecutionStatus.Running;
+                activity.Status = move.Text == "pending" ? ExecutionStatus.Pending : ExecutionStatus.Running;
                 activity.Failure = null;
                 Mend(state, activity.Number);
                 state.Trace?.Mended(activity, at);

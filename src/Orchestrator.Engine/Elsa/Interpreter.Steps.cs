@@ -42,7 +42,10 @@ internal sealed partial class Interpreter
     /// <summary>An operator has a step that failed run again, or passes over it.</summary>
     public void StepReopened(StepState step)
     {
-        if (State.ByStep(step.Key) is { Status: ExecutionStatus.Faulted } activity) Do(MoveKind.Mended, activity);
+        if (State.ByStep(step.Key) is not { Status: ExecutionStatus.Faulted } activity) return;
+        // One that failed before it began still has its other inputs to come.
+        var isPending = step.Step.Kind == StepKind.Script && !Rules.Of(activity.Node).OwnsScript(step.Input?.Get("input")?.AsString() ?? "");
+        Do(MoveKind.Mended, activity, isPending ? "pending" : null);
     }
 
     /// <summary>An operator has an activity that failed without a step run again; false when none of that name did.</summary>
