@@ -90,7 +90,11 @@ public sealed class EditorTests(Desk desk)
         await using var page = await desk.OpenAsync("/studio/workflows/definitions");
         var row = page.Find("table tbody tr").Filter(new() { HasText = "travels" });
 
-        var download = await page.Page.RunAndWaitForDownloadAsync(async () => await MenuAsync(page, row, "Export"));
+        var download = await page.Page.RunAndWaitForDownloadAsync(async () =>
+        {
+            await MenuAsync(page, row, "Export");
+            await page.Find(".mud-dialog button").Last.ClickAsync();
+        });
         var file = Path.Combine(WatchedPage.Folder(), "travels.json");
         await download.SaveAsAsync(file);
         await MenuAsync(page, row, "Delete");
