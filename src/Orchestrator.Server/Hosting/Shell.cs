@@ -30,6 +30,7 @@ internal static class Shell
             <html lang="en">
             <head>
             {{Head(archive, title)}}
+            <link rel="stylesheet" href="/{{archive.PagesFolder}}/style.css">
             </head>
             <body>
             {{Bar(place, "")}}
@@ -76,7 +77,7 @@ internal static class Shell
         <meta name="color-scheme" content="light dark">
         <title>{Text(title)} · Orchestrator</title>
         <link rel="icon" href="{Icon}">
-        <link rel="stylesheet" href="/{archive.PagesFolder}/style.css">
+        <link rel="stylesheet" href="/{archive.PagesFolder}/base.css">
         <script src="/{archive.PagesFolder}/theme.js"></script>
         """;
 
