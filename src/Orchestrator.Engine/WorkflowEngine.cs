@@ -120,6 +120,12 @@ public sealed class WorkflowEngine : IAsyncDisposable
     /// <summary>When the engine last looked through everything that may be due: a second ago when it is well.</summary>
     public DateTimeOffset LastSweepAt => _core.Clock.LastSweepAt;
 
+    /// <summary>
+    /// Before the end: begins no step any more and lets those under way end, so that their outcomes are journaled; false when some were still under way after <paramref name="limit"/>. What is ready
+    /// and was not begun goes on at the next opening.
+    /// </summary>
+    public Task<bool> DrainAsync(TimeSpan limit) => _core.DrainAsync(limit);
+
     /// <summary>Stops in good order.</summary>
     public async ValueTask DisposeAsync() => await _core.StopAsync().ConfigureAwait(false);
 

@@ -25,9 +25,11 @@ public sealed class OrchestratorServer : IAsyncDisposable
     private readonly ServerOptions _options;
 
     private readonly TriggerParts _triggers;
+    private readonly HealthChecks _health;
+    private bool _triggersStopped;
 
-    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers, WorkflowsFolder workflows) =>
-        (_app, _options, Token, _triggers, Workflows) = (app, options, token, triggers, workflows);
+    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers, WorkflowsFolder workflows, HealthChecks health) =>
+        (_app, _options, Token, _triggers, Workflows, _health) = (app, options, token, triggers, workflows, health);
 
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
@@ -71,28 +73,46 @@ public sealed class OrchestratorServer : IAsyncDisposable
         Faults.Use(app, options.Say);
         app.UseRouting();
         access.UseGate(app);
-        var triggers = new TriggerParts(options);
+        app.Use((context, next) => health.IsDraining && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
+            ? Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "api.stopping", "The server is stopping and takes no more work.")
+            : next(context));
         KnownParameters.Use(app);
+        var triggers = new TriggerParts(options);
         var workflows = Map(app, options, health, access, token, triggers);
-        var server = new OrchestratorServer(app, options, token, triggers, workflows);
+        var server = new OrchestratorServer(app, options, token, triggers, workflows, health);
         if (options.WorkflowsFolder is { } folder) await workflows.LoadAsync(folder, cancellationToken).ConfigureAwait(false);
         await triggers.Studio.SyncAsync(cancellationToken).ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
+        options.Listening(server.Address);
         options.Say($"listening on {server.Address}");
         options.Say($"admin token: {token.Path}");
         if (options.Owner is { } owner) options.Say($"sign in once, within {LoginLinks.Life.TotalMinutes:0} minutes: {server.Address}/login?code={access.Links.Issue(owner, Role.Admin)}");
         return server;
     }
 
+    /// <summary>Before the end: says that it is not ready, takes no more work, and lets the steps under way end. Health and reads are answered meanwhile.</summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        _health.IsDraining = true;
+        _options.Say("stopping: steps under way may end");
+        await StopTriggersAsync().ConfigureAwait(false);
+        if (!await _options.Engine.DrainAsync(limit).ConfigureAwait(false)) _options.Say($"some steps are still under way after {limit.TotalSeconds:0} s; they go on at the next start");
+    }
+
     /// <summary>Stops to listen and lets requests under way end, at most 20 s.</summary>
     public async ValueTask DisposeAsync()
     {
-        _options.Say("stopping: requests and steps under way may end");
-        await _triggers.DisposeAsync().ConfigureAwait(false);
+        _health.IsDraining = true;
+        await StopTriggersAsync().ConfigureAwait(false);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), _options.Time);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task StopTriggersAsync()
+    {
+        if (!Interlocked.Exchange(ref _triggersStopped, true)) await _triggers.DisposeAsync().ConfigureAwait(false);
     }
 
     private static WorkflowsFolder Map(WebApplication app, ServerOptions options, HealthChecks health, AccessParts access, AdminToken token, TriggerParts triggers)

@@ -55,6 +55,9 @@ public sealed record ServerOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Gets the address once it listens, before anybody else is told.</summary>
+    public Action<string> Listening { get; init; } = _ => { };
+
     /// <summary>Gets a line for people when the server listens and when it stops.</summary>
     public Action<string> Say { get; init; } = _ => { };
 }

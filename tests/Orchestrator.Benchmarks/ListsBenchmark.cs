@@ -32,7 +32,7 @@ internal sealed class ListsBenchmark : Benchmark
         await using var engine = await WorkflowEngine.OpenAsync(
             new EngineOptions { Store = store, Activities = catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = FileSeal.Open(folder) }, CancellationToken.None);
         await using var server = await OrchestratorServer.StartAsync(
-            new ServerOptions { Listen = "http://127.0.0.1:0", DataFolder = folder, Store = store, Engine = engine, Compile = new BlueprintCompiler(catalog).CompileBlueprint, Version = "bench" }, CancellationToken.None);
+            new ServerOptions { Listen = "http://127.0.0.1:0", DataFolder = folder, Store = store, Engine = engine, Compile = new BlueprintCompiler(catalog).CompileBlueprint, Version = "bench", Seal = FileSeal.Open(folder) }, CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new Uri(server.Address) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(folder, "admin.token"))).Trim());
         Console.WriteLine($"{"request",-62} {"p50 ms",9} {"p99 ms",9} {"max ms",9}");
@@ -51,7 +51,7 @@ internal sealed class ListsBenchmark : Benchmark
         yield return ("instances, faulted", "/workflow-instances", """{"page":0,"pageSize":10,"subStatuses":["Faulted"]}""");
         yield return ("instances, with incidents", "/workflow-instances", """{"page":0,"pageSize":10,"hasIncidents":true}""");
         yield return ("instances, of one definition", "/workflow-instances", """{"page":0,"pageSize":10,"definitionId":"flow-17"}""");
-        yield return ("instances, of one definition, faulted", "/workflow-instances", """{"page":0,"pageSize":10,"definitionIds":["flow-17"],"subStatuses":["Faulted"]}""");
+        yield return ("instances, of one definition, faulted", "/workflow-instances", """{"page":0,"pageSize":10,"definitionIds":["flow-119"],"subStatuses":["Faulted"]}""");
     }
 
     private static async Task FillAsync(SqliteStore store)
@@ -78,7 +78,7 @@ internal sealed class ListsBenchmark : Benchmark
         // Most runs ended well; a few failed, were cancelled or wait.
         var status = (number % 1000) switch { < 10 => RunStatus.Failed, < 15 => RunStatus.Cancelled, < 16 => RunStatus.Waiting, _ => RunStatus.Completed };
         var at = start.AddMilliseconds(number * 2000L);
-        var definition = number * 7919 % Definitions;
+        var definition = number * 7919L % Definitions;
         return new RunSummary(
             $"run{number:D11}", $"hash-{definition:D12}", $"flow-{definition}", 1, status, null, at, at.AddSeconds(1), status == RunStatus.Waiting ? null : at.AddSeconds(1));
     }

@@ -28,7 +28,7 @@ internal static class CancelCommand
         var code = await OperatorVerb.AskAsync(new Wish(kind, run.RunId, body, done), session, parsed, terminal).ConfigureAwait(false);
         if (code != ExitCode.Failed || run.CompletedAt is not null) return code;
         // A run that ended cancelled is what was asked for, so it is no failure of this verb.
-        var now = await session.Store.FindRunAsync(run.RunId, CancellationToken.None).ConfigureAwait(false);
+        var now = await session.FindRunAsync(run.RunId).ConfigureAwait(false);
         return now?.Status == RunStatus.Cancelled ? ExitCode.Done : code;
     }
 }

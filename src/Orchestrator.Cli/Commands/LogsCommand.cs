@@ -26,11 +26,11 @@ internal static class LogsCommand
         var terminal = Terminal.Of(parsed);
         await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
         if (await RunArgument.FindAsync(session, parsed, terminal).ConfigureAwait(false) is not { } run) return ExitCode.Rejected;
-        var tree = new LogTree(session.Store, run.RunId);
+        var tree = new LogTree(session, run.RunId);
         while (true)
         {
             // Looked at before the lines are read: what is written before the end is then surely printed.
-            var current = await session.Store.FindRunAsync(run.RunId, CancellationToken.None).ConfigureAwait(false);
+            var current = await session.FindRunAsync(run.RunId).ConfigureAwait(false);
             var step = parsed.GetValue(Step);
             foreach (var (line, name) in await tree.ReadAsync().ConfigureAwait(false))
                 if (step is null || Concerns(line.Step, step) || Concerns(name, step)) Print(line, name, parsed.GetValue(CommonOptions.Json), terminal);

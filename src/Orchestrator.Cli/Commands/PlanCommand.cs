@@ -1,13 +1,11 @@
 using System.CommandLine;
-using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Inputs;
 using Orchestrator.Cli.Progress;
+using Orchestrator.Cli.Sessions;
 using Orchestrator.Cli.Terminals;
 using Orchestrator.Engine.Planning;
-using Orchestrator.Engine.Secrets;
 using Orchestrator.Engine.Storage;
-using Orchestrator.Model.Definitions;
 using Orchestrator.Server.Api;
 using Orchestrator.Stores.Secrets;
 using Orchestrator.Stores.Sqlite;
@@ -29,6 +27,20 @@ internal static class PlanCommand
     /// <summary>Plans and prints. 0 when every step could be planned, 1 when one would fail or its target cannot be reached.</summary>
     public static async Task<int> PrintAsync(ReadyToRun ready, ParseResult parsed, Terminal terminal)
     {
+        var report = await ReportAsync(ready, parsed, terminal).ConfigureAwait(false);
+        if (parsed.GetValue(CommonOptions.Json)) Json.WriteLine(terminal.Output, writer => PlanJson.Write(writer, report));
+        else
+            foreach (var line in PlanLines.Render(report)) terminal.Write(line);
+        return report.Totals.Keys.Any(state => state is PlanState.WouldFail or PlanState.TargetUnreachable) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static async Task<PlanReport> ReportAsync(ReadyToRun ready, ParseResult parsed, Terminal terminal)
+    {
+        if (await ServerSession.FindAsync(parsed, terminal).ConfigureAwait(false) is { } server)
+        {
+            await using (server.ConfigureAwait(false)) return await server.PlanAsync(ready).ConfigureAwait(false);
+        }
+
         // Planning leaves no trace, not even an empty store: one is only opened when it is there.
         var folder = DataFolder.Find(parsed.GetValue(CommonOptions.Data), terminal);
         IStore store = System.IO.File.Exists(folder.Store)
@@ -36,17 +48,7 @@ internal static class PlanCommand
             : new InMemoryStore();
         await using (store.ConfigureAwait(false))
         {
-            var options = new PlanOptions
-            {
-                Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiling.Compile, Time = terminal.Time,
-                ResolveSecret = reference => StoredSecrets.Of(store, FileSeal.Open(folder.Path))(reference),
-                FindDefinition = (name, version, cancellationToken) => FindAsync(store, ready.Called, name, version, cancellationToken),
-            };
-            var report = await RunPlanner.PlanAsync(ready.Definition, ready.Inputs, options, terminal.Interrupted).ConfigureAwait(false);
-            if (parsed.GetValue(CommonOptions.Json)) Json.WriteLine(terminal.Output, writer => PlanJson.Write(writer, report));
-            else
-                foreach (var line in PlanLines.Render(report)) terminal.Write(line);
-            return report.Totals.Keys.Any(state => state is PlanState.WouldFail or PlanState.TargetUnreachable) ? ExitCode.Failed : ExitCode.Done;
+            return await LocalPlan.PlanAsync(store, () => FileSeal.Open(folder.Path), ready, terminal).ConfigureAwait(false);
         }
     }
 
@@ -56,12 +58,5 @@ internal static class PlanCommand
         return ReadyToRun.Prepare(BlueprintFile.Read(parsed.GetRequiredValue(File), terminal), parsed, terminal) is { } ready
             ? await PrintAsync(ready, parsed, terminal).ConfigureAwait(false)
             : ExitCode.Rejected;
-    }
-
-    private static async Task<Definition?> FindAsync(IStore store, IReadOnlyList<Definition> beside, string name, int version, CancellationToken cancellationToken)
-    {
-        if (beside.FirstOrDefault(definition => definition.Name == name && (version == 0 || definition.Version == version)) is { } called) return called;
-        if (await store.FindDefinitionAsync(name, version, cancellationToken).ConfigureAwait(false) is not { } hash) return null;
-        return await store.ReadDefinitionAsync(hash, cancellationToken).ConfigureAwait(false) is { } json ? DefinitionJson.Read(json) with { Hash = hash } : null;
     }
 }

@@ -37,7 +37,7 @@ internal static class ResumeCommand
     private static async Task<int> ResumeAllAsync(Session session, ParseResult parsed, Terminal terminal)
     {
         var query = new RunQuery([RunStatus.Pending, RunStatus.Running, RunStatus.Waiting], Limit: 1000);
-        var live = await session.Store.ListRunsAsync(query, CancellationToken.None).ConfigureAwait(false);
+        var live = await session.ListRunsAsync(query).ConfigureAwait(false);
         var roots = live.Where(run => run.ParentRunId is null).Reverse().ToList();
         var found = new Dictionary<string, RunSnapshot?>();
         foreach (var run in roots) found[run.RunId] = await Following.FoundAsync(session, run.RunId).ConfigureAwait(false);

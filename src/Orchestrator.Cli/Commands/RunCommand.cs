@@ -4,7 +4,6 @@ using Orchestrator.Cli.Inputs;
 using Orchestrator.Cli.Progress;
 using Orchestrator.Cli.Sessions;
 using Orchestrator.Cli.Terminals;
-using Orchestrator.Engine;
 
 namespace Orchestrator.Cli.Commands;
 
@@ -39,8 +38,7 @@ internal static class RunCommand
         if (faults.Count > 0) return terminal.Refuse(ExitCode.Rejected, string.Join("; ", faults));
 
         await using var session = await Session.OpenAsync(parsed, terminal).ConfigureAwait(false);
-        var start = new StartRun(ready.Definition, ready.Inputs, parsed.GetValue(Key), labels, Session.By);
-        var run = await session.StartAsync(start, ready.Called).ConfigureAwait(false);
+        var run = await session.StartAsync(ready, parsed.GetValue(Key), labels).ConfigureAwait(false);
         if (run.Existing) terminal.Error.WriteLine($"run {run.RunId} was started with this key before; following it");
         return await Following.FollowAsync(session, run.RunId, parsed, terminal, folder: Path.GetDirectoryName(file.Name) ?? "").ConfigureAwait(false);
     }

@@ -38,7 +38,7 @@ internal static class RunsCommand
         await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
         var asked = parsed.GetValue(Status);
         var query = new RunQuery(asked is { Length: > 0 } ? asked : null, parsed.GetValue(Blueprint), Limit: parsed.GetValue(Limit));
-        var runs = await session.Store.ListRunsAsync(query, terminal.Interrupted).ConfigureAwait(false);
+        var runs = await session.ListRunsAsync(query).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
         {
             foreach (var run in runs) Json.WriteLine(terminal.Output, writer => RunJson.Write(writer, run));
@@ -70,7 +70,7 @@ internal static class RunsCommand
         var terminal = Terminal.Of(parsed);
         await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
         if (await RunArgument.FindAsync(session, parsed, terminal).ConfigureAwait(false) is not { } run) return ExitCode.Rejected;
-        var snapshot = await new RunReader(withLogs: false).ReadAsync(session.Store, run.RunId, terminal.Interrupted).ConfigureAwait(false);
+        var snapshot = await new RunReader(withLogs: false).ReadAsync(session, run.RunId).ConfigureAwait(false);
         if (snapshot is null) return terminal.Refuse(ExitCode.Rejected, $"run {run.RunId} has no journal");
         if (parsed.GetValue(CommonOptions.Json))
         {
@@ -79,7 +79,7 @@ internal static class RunsCommand
         }
 
         var now = terminal.Time.GetUtcNow();
-        foreach (var line in RunTimeline.Render(snapshot, now).Concat(Recoveries.Lines(snapshot)).Concat(RunEnding.Lines(snapshot, now, NextCommand.In(session.Folder, terminal)))) terminal.Write(line);
+        foreach (var line in RunTimeline.Render(snapshot, now).Concat(Recoveries.Lines(snapshot)).Concat(RunEnding.Lines(snapshot, now, NextCommand.In(session, terminal)))) terminal.Write(line);
         return ExitCode.Done;
     }
 }

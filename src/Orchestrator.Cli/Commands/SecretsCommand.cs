@@ -2,7 +2,6 @@ using System.CommandLine;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Sessions;
 using Orchestrator.Cli.Terminals;
-using Orchestrator.Engine.Storage;
 
 namespace Orchestrator.Cli.Commands;
 
@@ -32,9 +31,8 @@ internal static class SecretsCommand
         // The last line break comes from the editor or from echo; nobody means it.
         var text = BlueprintFile.Read(parsed.GetValue(From) ?? "-", terminal).Text.TrimEnd('\r', '\n');
         if (text.Length == 0) return terminal.Refuse(ExitCode.Rejected, "the secret is empty", "for example: orchestrator secrets set NAME < FILE");
-        await using var session = await Session.OpenAsync(parsed, terminal).ConfigureAwait(false);
-        if (session.Engine is null) return Owned(session, terminal);
-        await session.Store.CommitAsync(new WriteSet { Secrets = [(Prefix + name, session.Seal.Protect(text))] }).ConfigureAwait(false);
+        await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
+        await session.SetSecretAsync(name, text).ConfigureAwait(false);
         terminal.Write($"kept {Prefix}{name}");
         return ExitCode.Done;
     }
@@ -43,15 +41,15 @@ internal static class SecretsCommand
     {
         var terminal = Terminal.Of(parsed);
         await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
-        foreach (var reference in await session.Store.ListSecretsAsync(Prefix, terminal.Interrupted).ConfigureAwait(false))
+        foreach (var name in await session.ListSecretsAsync().ConfigureAwait(false))
         {
-            if (!parsed.GetValue(CommonOptions.Json)) terminal.Write(reference[Prefix.Length..]);
+            if (!parsed.GetValue(CommonOptions.Json)) terminal.Write(name);
             else
                 Json.WriteLine(terminal.Output, writer =>
                 {
                     writer.WriteStartObject();
-                    writer.WriteString("name", reference[Prefix.Length..]);
-                    writer.WriteString("reference", reference);
+                    writer.WriteString("name", name);
+                    writer.WriteString("reference", Prefix + name);
                     writer.WriteEndObject();
                 });
         }
@@ -62,16 +60,10 @@ internal static class SecretsCommand
     private static async Task<int> RemoveAsync(ParseResult parsed)
     {
         var terminal = Terminal.Of(parsed);
-        var reference = Prefix + parsed.GetRequiredValue(Name);
-        await using var session = await Session.OpenAsync(parsed, terminal).ConfigureAwait(false);
-        if (await session.Store.ReadSecretAsync(reference, CancellationToken.None).ConfigureAwait(false) is null)
-            return terminal.Refuse(ExitCode.Rejected, $"there is no secret {reference}", "all names: orchestrator secrets list");
-        if (session.Engine is null) return Owned(session, terminal);
-        await session.Store.CommitAsync(new WriteSet { RemoveSecrets = [reference] }).ConfigureAwait(false);
-        terminal.Write($"forgot {reference}");
+        var name = parsed.GetRequiredValue(Name);
+        await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
+        if (!await session.RemoveSecretAsync(name).ConfigureAwait(false)) return terminal.Refuse(ExitCode.Rejected, $"there is no secret {Prefix}{name}", "all names: orchestrator secrets list");
+        terminal.Write($"forgot {Prefix}{name}");
         return ExitCode.Done;
     }
-
-    private static int Owned(Session session, Terminal terminal) =>
-        terminal.Refuse(ExitCode.Unreachable, $"another process owns the store in {session.Folder.Path}; secrets are kept by the owner only: stop it for the moment");
 }

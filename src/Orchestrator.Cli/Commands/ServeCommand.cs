@@ -11,6 +11,8 @@ namespace Orchestrator.Cli.Commands;
 /// <summary><c>orchestrator serve</c></summary>
 internal static class ServeCommand
 {
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+
     private static readonly Option<string> Listen = new("--listen") { Description = "Where to listen", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8700" };
     private static readonly Option<string[]> Hosts = new("--host") { Description = "A name under which it is reached, besides localhost and addresses", HelpName = "NAME" };
 
@@ -36,13 +38,15 @@ internal static class ServeCommand
         var folder = parsed.GetValue(Workflows) ?? (Directory.Exists(shipped) ? shipped : null);
         if (folder is not null && !Directory.Exists(folder)) return terminal.Refuse(ExitCode.Rejected, $"--workflows {folder}: there is no such folder");
         var triggers = new TriggerLink();
-        await using var session = await Session.OpenAsync(parsed, terminal, triggers).ConfigureAwait(false);
+        await using var session = await LocalSession.OpenBesideAsync(parsed, terminal, triggers).ConfigureAwait(false);
+        await session.TryOwnAsync().ConfigureAwait(false);
         if (session.Engine is not { } engine) return terminal.Refuse(ExitCode.Unreachable, $"another process owns the store in {session.Folder.Path}: stop it, or give --data another folder");
+        ServerFile? told = null;
         var options = new ServerOptions
         {
             Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Compile = Compiling.Compile,
             Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = session.Seal, Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
-            Hosts = parsed.GetValue(Hosts) ?? [], Owner = Environment.UserName,
+            Hosts = parsed.GetValue(Hosts) ?? [], Owner = Environment.UserName, Listening = address => told = ServerFile.Write(session.Folder, address),
             Triggers = triggers, AllowUnverifiedHooks = parsed.GetValue(UnverifiedHooks), WorkflowsFolder = folder,
         };
         OrchestratorServer server;
@@ -56,10 +60,12 @@ internal static class ServeCommand
         }
 
         await using (server.ConfigureAwait(false))
+        using (told)
         {
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var registration = terminal.Interrupted.Register(() => stopped.TrySetResult()).ConfigureAwait(false);
             await stopped.Task.ConfigureAwait(false);
+            await server.DrainAsync(DrainLimit).ConfigureAwait(false);
         }
 
         return ExitCode.Done;

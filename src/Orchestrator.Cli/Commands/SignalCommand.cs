@@ -14,7 +14,9 @@ internal static class SignalCommand
     private static readonly Option<string?> Payload = new("--payload") { Description = "What it carries: JSON or YAML, or @FILE", HelpName = "VALUE" };
     private static readonly Option<string?> Key = new("--key") { Description = "Counts once per run and key; without one, every signal counts", HelpName = "KEY" };
 
-    public static Command Create() => OperatorVerb.Create("signal", "Send a signal to a run that waits, or will wait, for it", ActAsync, Name, Payload, Key);
+    private static readonly Option<bool> Wait = new("--wait") { Description = "Stay with the run until it ends" };
+
+    public static Command Create() => OperatorVerb.Create("signal", "Send a signal to a run that waits, or will wait, for it", ActAsync, Name, Payload, Key, Wait);
 
     private static Task<int> ActAsync(ParseResult parsed, Session session, RunSummary run, Terminal terminal)
     {
@@ -24,6 +26,6 @@ internal static class SignalCommand
         var payload = text is { Length: > 0 } ? GivenInputs.FromYaml(text) : Value.Null;
         var name = parsed.GetRequiredValue(Name);
         var body = Value.Map(("name", Value.Of(name)), ("payload", payload));
-        return OperatorVerb.AskAsync(new Wish("signal", run.RunId, body, $"run {run.RunId} has the signal {name}") { Key = parsed.GetValue(Key) }, session, parsed, terminal);
+        return OperatorVerb.AskAsync(new Wish("signal", run.RunId, body, $"run {run.RunId} has the signal {name}") { Key = parsed.GetValue(Key), Follow = parsed.GetValue(Wait), Leave = !parsed.GetValue(Wait) }, session, parsed, terminal);
     }
 }

@@ -24,14 +24,14 @@ internal static class Following
     /// <param name="folder">Folder of the blueprint file, for places in it.</param>
     public static async Task<int> FollowAsync(Session session, string runId, ParseResult parsed, Terminal terminal, RunSnapshot? found = null, string folder = "")
     {
-        var next = NextCommand.In(session.Folder, terminal);
+        var next = NextCommand.In(session, terminal);
         var display = RunDisplay.For(terminal, parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Plain), next, found);
         var reader = new RunReader(withLogs: display is LiveDisplay, folder);
         var asked = terminal.Time.GetTimestamp();
         var leaveWhenWaiting = parsed.GetValue(NoWait);
         while (true)
         {
-            var snapshot = await reader.ReadAsync(session.Store, runId, CancellationToken.None).ConfigureAwait(false);
+            var snapshot = await reader.ReadAsync(session, runId).ConfigureAwait(false);
             if (snapshot is not null)
             {
                 var now = terminal.Time.GetUtcNow();
@@ -47,7 +47,7 @@ internal static class Following
                 display.Show(snapshot, now);
             }
 
-            if (session.Engine is null && terminal.Time.GetElapsedTime(asked) >= TakeOverInterval)
+            if (!session.Drives && terminal.Time.GetElapsedTime(asked) >= TakeOverInterval)
             {
                 await session.TryOwnAsync().ConfigureAwait(false);
                 asked = terminal.Time.GetTimestamp();
@@ -69,10 +69,10 @@ internal static class Following
     private static bool Waits(RunSnapshot snapshot) =>
         snapshot.Root.Status == RunStatus.Waiting && snapshot.Children.Values.All(child => child.Status is not (RunStatus.Running or RunStatus.Pending));
 
-    private static void Detached(Session session, string runId, Terminal terminal, NextCommand next) => terminal.Error.WriteLine(session.Engine is null
+    private static void Detached(Session session, string runId, Terminal terminal, NextCommand next) => terminal.Error.WriteLine(!session.Drives
         ? $"left run {runId}; it goes on in the process that owns the store. Follow it again: {next.Line("resume", runId)}"
         : $"left run {runId}; it is on disk and goes on with: {next.Line("resume", runId)}");
 
     /// <summary>The run as it is before a command does something to it.</summary>
-    public static Task<RunSnapshot?> FoundAsync(Session session, string runId) => new RunReader(withLogs: false).ReadAsync(session.Store, runId, CancellationToken.None);
+    public static Task<RunSnapshot?> FoundAsync(Session session, string runId) => new RunReader(withLogs: false).ReadAsync(session, runId);
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Orchestrator.Cli.Sessions;
 using Orchestrator.Engine.Storage;
 
 namespace Orchestrator.Cli.Progress;
 
 /// <summary>The log of a run and its child runs, read again and again and never twice the same line.</summary>
-internal sealed class LogTree(IStore store, string root)
+internal sealed class LogTree(Session session, string root)
 {
     private const int Batch = 1000;
 
@@ -21,13 +22,13 @@ internal sealed class LogTree(IStore store, string root)
 
     private async Task ReadAsync(string run, List<(StoredLogLine Line, string Name)> lines)
     {
-        while (await store.ReadLogAsync(run, _read.GetValueOrDefault(run), Batch, CancellationToken.None).ConfigureAwait(false) is { Count: > 0 } batch)
+        while (await session.ReadLogAsync(run, _read.GetValueOrDefault(run), Batch).ConfigureAwait(false) is { Count: > 0 } batch)
         {
             lines.AddRange(batch.Select(line => (line, _prefixes[run] + line.Step)));
             _read[run] = batch[^1].Number;
         }
 
-        var children = await store.ListRunsAsync(new RunQuery(ParentRunId: run, Limit: Batch), CancellationToken.None).ConfigureAwait(false);
+        var children = await session.ListRunsAsync(new RunQuery(ParentRunId: run, Limit: Batch)).ConfigureAwait(false);
         if (children.Any(child => !_prefixes.ContainsKey(child.RunId))) await NameChildrenAsync(run).ConfigureAwait(false);
         foreach (var child in children)
         {
@@ -40,7 +41,7 @@ internal sealed class LogTree(IStore store, string root)
     private async Task NameChildrenAsync(string parent)
     {
         var last = 0L;
-        while (await store.ReadEventsAsync(parent, last, Batch, CancellationToken.None).ConfigureAwait(false) is { Count: > 0 } events)
+        while (await session.ReadEventsAsync(parent, last, Batch).ConfigureAwait(false) is { Count: > 0 } events)
         {
             foreach (var started in events.Where(stored => stored.Type == "ChildStarted"))
             {

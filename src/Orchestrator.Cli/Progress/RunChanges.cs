@@ -49,6 +49,10 @@ internal static class RunChanges
             changes.Add((at, Line(after, run, step, at)));
         }
 
+        // A run that waits for a slot has no step yet that could say so.
+        if (after.Root is { Status: RunStatus.Pending, Wait: { } slot } && before?.Root.Wait?.Reason != slot.Reason)
+            changes.Add((slot.Since, new TextLine().Add("waiting: ", Style.Caution).Add(slot.Reason)));
+
         var ended = after.Root.Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled or RunStatus.Paused;
         if (ended && (before?.Root.Status != after.Root.Status || before.Root.CompletedAt != after.Root.CompletedAt))
         {

@@ -18,7 +18,7 @@ internal static class RunArgument
     /// <summary>The run by id or prefix; null when there is none, and that was printed.</summary>
     public static async Task<RunSummary?> FindAsync(Session session, string id, Terminal terminal)
     {
-        if (await session.Store.FindRunAsync(id, CancellationToken.None).ConfigureAwait(false) is { } run) return run;
+        if (await session.FindRunAsync(id).ConfigureAwait(false) is { } run) return run;
         var why = id.Length < ShortestPrefix ? $"a prefix needs at least {ShortestPrefix} letters" : "no id begins so, or several do";
         terminal.Refuse(ExitCode.Rejected, $"there is no run {id}: {why}", "all runs: orchestrator runs");
         return null;

@@ -14,4 +14,7 @@ internal sealed record Wish(string Kind, string RunId, MapValue Body, string Don
 
     /// <summary>True to follow the run also when another process drives it.</summary>
     public bool Follow { get; init; }
+
+    /// <summary>True when asking is all there is to it: the run is not followed, also when this process drives it on.</summary>
+    public bool Leave { get; init; }
 }

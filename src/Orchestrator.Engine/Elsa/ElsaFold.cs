@@ -37,7 +37,7 @@ internal static class ElsaFold
                 break;
             case MoveKind.Faulted: Fault(state, activity, move, at); break;
             case MoveKind.Mended:
-                activity.Status = ExecutionStatus.Running;
+                activity.Status = move.Text == "pending" ? ExecutionStatus.Pending : ExecutionStatus.Running;
                 activity.Failure = null;
                 Mend(state, activity.Number);
                 state.Trace?.Mended(activity, at);
@@ -113,6 +113,14 @@ internal static class ElsaFold
     {
         activity.Status = ExecutionStatus.Faulted;
         activity.Failure = move.Failure;
+        if (move.Text == "handled")
+        {
+            RemoveBookmarks(state, activity.Number);
+            state.Trace?.Faulted(activity, move.Failure!, at);
+            Forget(state, activity);
+            return;
+        }
+
         state.Incidents.Add((activity.Number, move.Failure!, at));
         if (move.Text is null) state.Fault ??= move.Failure;
         RemoveBookmarks(state, activity.Number);

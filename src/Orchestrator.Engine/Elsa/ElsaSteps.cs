@@ -21,7 +21,8 @@ internal static class ElsaSteps
         run.Steps[key] = step;
         activity.Step = key;
         if (!isScript && move.Value is MapValue input) state.Trace?.Acted(activity, input);
-        StepFold.SetStatus(run, step, StepStatus.Ready);
+        if (move.Wait is { } wait) StepFold.Wait(run, step, wait);
+        else StepFold.SetStatus(run, step, StepStatus.Ready);
     }
 
     /// <summary>The key of an activity's next step.</summary>

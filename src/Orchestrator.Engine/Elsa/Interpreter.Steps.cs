@@ -15,6 +15,10 @@ internal sealed partial class Interpreter
     public void Act(ActivityState activity, MapValue input) =>
         Do(MoveKind.Acted, activity, ElsaSteps.NextKey(State, activity), decider.Seal(input, $"elsa/{activity.Number}/act"));
 
+    /// <summary>The activity is a step that waits, without an attempt.</summary>
+    public void ActWaiting(ActivityState activity, MapValue input, WaitState wait) =>
+        decider.Do(new Move(MoveKind.Acted, Key(activity), input, ElsaSteps.NextKey(State, activity), Wait: wait));
+
     /// <summary>A script that is more than an expression runs as a step; its value is remembered as <c>script:NAME</c>.</summary>
     public void Script(ActivityState activity, string name, string source) =>
         Do(MoveKind.Scripted, activity, ElsaSteps.NextKey(State, activity, name), Value.Map(("script", Value.Of(source)), ("input", Value.Of(name))));
@@ -38,7 +42,10 @@ internal sealed partial class Interpreter
     /// <summary>An operator has a step that failed run again, or passes over it.</summary>
     public void StepReopened(StepState step)
     {
-        if (State.ByStep(step.Key) is { Status: ExecutionStatus.Faulted } activity) Do(MoveKind.Mended, activity);
+        if (State.ByStep(step.Key) is not { Status: ExecutionStatus.Faulted } activity) return;
+        // One that failed before it began still has its other inputs to come.
+        var isPending = step.Step.Kind == StepKind.Script && !Rules.Of(activity.Node).OwnsScript(step.Input?.Get("input")?.AsString() ?? "");
+        Do(MoveKind.Mended, activity, isPending ? "pending" : null);
     }
 
     /// <summary>An operator has an activity that failed without a step run again; false when none of that name did.</summary>

@@ -2,6 +2,7 @@ using Orchestrator.Engine.Deciding;
 using Orchestrator.Engine.Folding;
 using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Runs;
+using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
@@ -111,6 +112,14 @@ internal sealed partial class Interpreter(Decider decider)
     public void Fault(ActivityState activity, Failure failure)
     {
         if (activity.Status == ExecutionStatus.Pending) Do(MoveKind.Begun, activity);
+        for (var owner = State.OwnerOf(activity); owner is not null; owner = State.OwnerOf(owner))
+        {
+            if (owner.Node.Type != ActivityTypes.Block || owner.Status != ExecutionStatus.Running || !Ours.BlockRule.Handles(owner)) continue;
+            Do(new Move(MoveKind.Faulted, Key(activity), Text: "handled", Failure: failure));
+            Ours.BlockRule.Take(this, owner, failure);
+            return;
+        }
+
         // Where the run goes on in spite of it, the move says so: the strategy may be another in a later version of the definition.
         Do(new Move(MoveKind.Faulted, Key(activity), Text: State.Program.IncidentStrategy == ElsaIncidentStrategy.Continue ? "continue" : null, Failure: failure));
     }

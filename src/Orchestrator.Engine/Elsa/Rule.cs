@@ -41,6 +41,9 @@ internal abstract class Rule
     /// <summary>Its step failed for good.</summary>
     public virtual void StepFailed(Interpreter interpreter, ActivityState activity, StepState step, Failure failure) => interpreter.Fault(activity, failure);
 
+    /// <summary>True for a script that runs after the activity has begun; false for one that an input needs first.</summary>
+    public virtual bool OwnsScript(string name) => false;
+
     /// <summary>A script that it needed has run.</summary>
     public virtual void Scripted(Interpreter interpreter, ActivityState activity) => Run(interpreter, activity);
 }

@@ -1,8 +1,10 @@
 using Orchestrator.Engine.Elsa.Flowcharts;
+using Orchestrator.Engine.Elsa.Ours;
 using Orchestrator.Engine.Elsa.Primitives;
 using Orchestrator.Engine.Elsa.Steps;
 using Orchestrator.Engine.Elsa.Structured;
 using Orchestrator.Engine.Elsa.Waits;
+using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Values;
 
@@ -60,6 +62,12 @@ internal static class Rules
         {
             Inputs = [new("WorkflowDefinitionId", "String"), new("Items", "List<Object>"), new("DefaultItemInputKey", "String", Value.Of("Item")), new("Input", "ObjectDictionary"), new("WaitForCompletion", "Boolean", Value.Of(true))],
         },
+        [ActivityTypes.Block] = new BlockRule(),
+        [ActivityTypes.Parallel] = new BodyRule(),
+        [ActivityTypes.ForEach] = new ItemsRule { Inputs = [new("In", "List<Object>"), new("As", "String"), new("Limit", "Int32")] },
+        [ActivityTypes.Approve] = new ApprovalRule { Inputs = [new("Message", "String"), new("Timeout", "String"), new("OnTimeout", "String")] },
+        [ActivityTypes.Wait] = new PauseRule { Inputs = [new("Duration", "String"), new("Until", "String"), new("Signal", "String"), new("Timeout", "String")] },
+        [ActivityTypes.Call] = new CallRule { Inputs = [new("Blueprint", "String"), new("WithWith", "ObjectDictionary"), new("Detached", "Boolean")] },
         ["Elsa.ExecuteWorkflow"] = new WorkflowCallRule { Inputs = WorkflowCallRule.Common },
     };
 

@@ -112,7 +112,9 @@ internal sealed class Step
     {
         var kind = isScript ? StepKind.Script
             : activity.Type == "Elsa.PublishEvent" ? StepKind.Publish
-            : activity.Type is "Elsa.BulkDispatchWorkflows" or "Elsa.DispatchWorkflow" or "Elsa.ExecuteWorkflow" || activity.WorkflowDefinitionId is not null ? StepKind.Call
+            : activity.Type == ActivityTypes.Approve ? StepKind.Approve
+            : activity.Type == ActivityTypes.Wait ? StepKind.Wait
+            : activity.Type is ActivityTypes.Call or "Elsa.BulkDispatchWorkflows" or "Elsa.DispatchWorkflow" or "Elsa.ExecuteWorkflow" || activity.WorkflowDefinitionId is not null ? StepKind.Call
             : StepKind.Leaf;
         var isRequest = activity.Type is "Elsa.SendHttpRequest" or "Elsa.FlowSendHttpRequest";
         var node = new ActivityNode

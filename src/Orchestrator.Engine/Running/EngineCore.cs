@@ -179,6 +179,20 @@ internal sealed class EngineCore
 
     public void Alarm(string runId, string message) => Options.OnAlarm?.Invoke(runId, message);
 
+    /// <summary>Begins no attempt any more, and waits until those under way have ended and their outcomes are journaled; false when that took longer than <paramref name="limit"/>.</summary>
+    public async Task<bool> DrainAsync(TimeSpan limit)
+    {
+        Places.Close();
+        var began = Time.GetTimestamp();
+        while (HasAttempts || _live.Values.Any(run => run.IsAtWork))
+        {
+            if (Time.GetElapsedTime(began) >= limit) return false;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Time).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
     /// <summary>Stops in good order: nothing starts any more, what runs is cut off without an outcome, what rides is stored.</summary>
     public async Task StopAsync()
     {

@@ -99,6 +99,15 @@ internal sealed partial class LiveRun
         }
     }
 
+    /// <summary>True while something is decided or an attempt is under way or not yet journaled; what only queues is not at work.</summary>
+    public bool IsAtWork
+    {
+        get
+        {
+            lock (_lock) return _isBusy || _attempts.Count > 0;
+        }
+    }
+
     /// <summary>What rode has been stored.</summary>
     public void RidingStored()
     {

@@ -6,13 +6,20 @@ internal sealed class Places(int count)
     private readonly Lock _lock = new();
     private readonly LinkedList<Ticket> _queue = [];
     private int _free = count;
+    private bool _isClosed;
+
+    /// <summary>Gives no place any more: who asks queues, and stays there.</summary>
+    public void Close()
+    {
+        lock (_lock) _isClosed = true;
+    }
 
     /// <summary>Takes a place; when there is none the ticket queues and its run hears of it later.</summary>
     public bool TryTake(Ticket ticket)
     {
         lock (_lock)
         {
-            if (_free > 0)
+            if (_free > 0 && !_isClosed)
             {
                 _free--;
                 return true;
@@ -31,7 +38,7 @@ internal sealed class Places(int count)
         {
             lock (_lock)
             {
-                if (_queue.First is not { } first)
+                if (_isClosed || _queue.First is not { } first)
                 {
                     _free++;
                     return;

@@ -46,10 +46,23 @@ internal sealed class BlueprintExecutions
         foreach (var scope in _state.Scopes.Values) AddFlow(scope);
         foreach (var step in _state.Steps.Values) AddStep(step);
         var activities = _activities.OrderBy(activity => activity.StartedAt).ThenBy(activity => activity.NodeId.Length).ToList();
-        var events = _events.OrderBy(one => one.At).ThenBy(one => one.Depth).Select((one, index) => one.Event with { Sequence = index + 1 }).ToList();
+        var events = InOrder().Select((happened, index) => happened with { Sequence = index + 1 }).ToList();
         var variables = definition.Vars.Select(variable => new VariableState("var-" + variable.Name, variable.Name, root, Executions.Masked(_state.Vars.Get(variable.Name) ?? Value.Null))).ToList();
         return new Execution(
             _state.RunId, activities, events, [.. _incidents.OrderBy(incident => incident.At)], _bookmarks, variables, Executions.Masked(_state.Inputs), Executions.Masked(_state.Outputs ?? Value.EmptyMap));
+    }
+
+    // Instants are milliseconds, and much happens within one: what ended lets others begin, and what is inside begins after and ends before what is around it.
+    private IEnumerable<ExecutionEvent> InOrder()
+    {
+        var children = _activities.ToLookup(activity => activity.ParentId, StringComparer.Ordinal);
+        var byId = _activities.ToDictionary(activity => activity.Id, StringComparer.Ordinal);
+        return _events.OrderBy(one => one.At).ThenBy(Phase).ThenBy(one => one.Depth).Select(one => one.Event);
+
+        int Phase((DateTimeOffset At, int Depth, ExecutionEvent Event) one) =>
+            one.Event.EventName is "Started" or "Suspended" ? 1 : byId[one.Event.ExecutionId] is var activity && (activity.StartedAt == one.At || BeganInside(activity, one.At)) ? 2 : 0;
+
+        bool BeganInside(ActivityExecution container, DateTimeOffset at) => children[container.Id].Any(child => child.StartedAt == at || (child.CompletedAt == at && BeganInside(child, at)));
     }
 
     private void AddFlow(ScopeState scope)
@@ -62,7 +75,7 @@ internal sealed class BlueprintExecutions
         var status = ended is null ? ExecutionStatus.Running : faulted ? ExecutionStatus.Faulted : _state.Fixed == RunStatus.Cancelled && scope.Owner is null ? ExecutionStatus.Canceled : ExecutionStatus.Completed;
         var node = NodeOf(scope);
         Add(new ActivityExecution(
-            IdOf(scope.Id), IdOf(scope.Owner?.Key ?? ""), node.Id, NodeIdOf(node), node.Type, node.Version, NameOf(node), status, started, ended, Value.EmptyMap, Value.EmptyMap,
+            IdOf(scope), IdOf(scope.Owner?.Key ?? ""), node.Id, NodeIdOf(node), node.Type, node.Version, NameOf(node), status, started, ended, Value.EmptyMap, Value.EmptyMap,
             status == ExecutionStatus.Completed ? ["Done"] : [], HasBookmarks: false, null, faulted ? 1 : 0), DepthOf(scope) + 1, null);
     }
 
@@ -77,7 +90,7 @@ internal sealed class BlueprintExecutions
         var waits = status == ExecutionStatus.Running && step.Wait is not null;
         IReadOnlyList<string> outcomes = status == ExecutionStatus.Completed ? [step.Outcome ?? "Done"] : [];
         Add(new ActivityExecution(
-            id, IdOf(step.Scope.Id), node.Id, NodeIdOf(node), node.Type, node.Version, NameOf(node), status, started, ended, Named(step.Input ?? step.Step.ConstantInput ?? Value.EmptyMap),
+            id, IdOf(step.Scope), node.Id, NodeIdOf(node), node.Type, node.Version, NameOf(node), status, started, ended, Named(step.Input ?? step.Step.ConstantInput ?? Value.EmptyMap),
             step.Output is MapValue output ? Named(output) : Value.EmptyMap, outcomes, waits, failure, failure is null ? 0 : 1), DepthOf(step.Scope) + 2, step);
         if (failure is not null) _incidents.Add(new Incident(id, failure, step.CompletedAt ?? step.Wait?.Since ?? _state.UpdatedAt));
         if (waits) _bookmarks.Add(new Bookmark($"{id}.wait", id, node.Type, step.Wait!.Signal ?? "", step.Wait.Since, step.Wait.Next));
@@ -159,6 +172,9 @@ internal sealed class BlueprintExecutions
     private static string NameOf(ActivityNode node) => node.Name.Length > 0 ? node.Name : node.Id;
 
     private string IdOf(string key) => $"{_state.RunId}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key))}";
+
+    // The scope of an item and the step in it may have the same key.
+    private string IdOf(ScopeState scope) => IdOf("#" + scope.Id);
 
     // The undo that an activity has by itself stands in no definition.
     private string NodeIdOf(ActivityNode node) => _nodeIds.TryGetValue(node, out var known) ? known : $"{Workflow}:undo:{node.Id}";

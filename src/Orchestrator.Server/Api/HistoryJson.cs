@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Orchestrator.Engine.Storage;
 
@@ -38,4 +39,15 @@ public static class HistoryJson
         writer.WriteString("line", line.Line);
         writer.WriteEndObject();
     }
+
+    /// <summary>Reads an event back.</summary>
+    public static StoredEvent ReadEvent(JsonElement json) => new(
+        json.GetProperty("runId").GetString()!, json.GetProperty("seq").GetInt64(), json.GetProperty("type").GetString()!, json.GetProperty("at").GetDateTimeOffset(),
+        json.TryGetProperty("step", out var step) ? step.GetString() : null, json.TryGetProperty("attempt", out var attempt) ? attempt.GetInt32() : 0,
+        json.TryGetProperty("body", out var body) ? Encoding.UTF8.GetBytes(body.GetRawText()) : ReadOnlyMemory<byte>.Empty);
+
+    /// <summary>Reads a line back.</summary>
+    public static StoredLogLine ReadLine(JsonElement json) => new(
+        json.GetProperty("runId").GetString()!, json.GetProperty("number").GetInt64(), json.GetProperty("at").GetDateTimeOffset(),
+        json.GetProperty("step").GetString()!, json.GetProperty("attempt").GetInt32(), json.GetProperty("line").GetString()!);
 }

@@ -35,6 +35,10 @@ internal sealed class RunsApi(ServerOptions options)
         {
             Answer = "Run", Problems = [(StatusCodes.Status404NotFound, "There is no such run.")],
         });
+        routes.MapGet("/api/v1/runs/{id}/summary", SummaryAsync).Needs(Role.Viewer).Says(new RouteDoc("Shows a run as a list does: its row, without steps.")
+        {
+            Answer = "RunSummary", Problems = [(StatusCodes.Status404NotFound, "There is no such run.")],
+        });
         routes.MapPost("/api/v1/runs", StartAsync).Needs(Role.Operator).Says(new RouteDoc("Starts a run. The answer comes when it is on disk.")
         {
             Body = "StartRun", Status = StatusCodes.Status202Accepted, Answer = "RunSummary", Headers = [("Idempotency-Key", "A second start with the same key gives the first run.")],
@@ -104,6 +108,12 @@ internal sealed class RunsApi(ServerOptions options)
     {
         var summary = await FindAsync(options.Store, context).ConfigureAwait(false);
         var run = await RunViews.ReadAsync(options.Store, summary.RunId, context.RequestAborted).ConfigureAwait(false) ?? throw ProblemException.Missing($"There is no run {summary.RunId}.");
+        await JsonBody.WriteAsync(context, writer => RunJson.Write(writer, run)).ConfigureAwait(false);
+    }
+
+    private async Task SummaryAsync(HttpContext context)
+    {
+        var run = await FindAsync(options.Store, context).ConfigureAwait(false);
         await JsonBody.WriteAsync(context, writer => RunJson.Write(writer, run)).ConfigureAwait(false);
     }
 

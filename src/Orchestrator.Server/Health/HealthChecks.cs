@@ -11,8 +11,11 @@ internal sealed class HealthChecks(IStore store, WorkflowEngine engine, TimeProv
     private static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SweepLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>True once the server is about to stop: it is well, and takes no more work.</summary>
+    public bool IsDraining { get; set; }
+
     /// <summary>Runs every check.</summary>
-    public async Task<HealthReport> ReportAsync() => new([await StoreAsync().ConfigureAwait(false), Scheduler()]);
+    public async Task<HealthReport> ReportAsync() => new([await StoreAsync().ConfigureAwait(false), Scheduler(), .. IsDraining ? [new HealthCheck("accepting", false, "the server is stopping")] : Array.Empty<HealthCheck>()]);
 
     /// <summary>The process answers: nothing else is asked.</summary>
     public static Task WriteLiveAsync(HttpContext context) => JsonBody.WriteAsync(context, writer =>

@@ -44,7 +44,7 @@ internal static class HookProof
     {
         if (One(headers, "webhook-id") is not { } id || One(headers, "webhook-timestamp") is not { } time || One(headers, "webhook-signature") is not { } given) return null;
         if (!long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 253_402_300_799) return null;
-        var signed = Encoding.UTF8.GetBytes($"{id}.{time}.").Concat(body).ToArray();
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{time}."), .. body];
         var good = false;
         foreach (var signature in given.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(16))
             if (signature.StartsWith("v1,", StringComparison.Ordinal)) good |= IsSigned(keys, Base64(signature[3..]), signed, StandardKey);

@@ -66,9 +66,11 @@ internal sealed class TriggersApi(ServerOptions options, TriggerIndex index, Liv
         writer.WriteString("definition", trigger.Definition);
         writer.WriteString("state", state);
         if (reason is not null) writer.WriteString("reason", reason);
+        var settings = PlainJson.Parse(Encoding.UTF8.GetString(trigger.Settings.Span));
         if (hook is not null) writer.WriteString("url", $"/hooks/{hook.Path}");
+        else if (trigger.Kind == "elsa.http") writer.WriteString("url", $"/workflows/{settings.Get("path")?.AsString()?.Trim('/')}");
         writer.WritePropertyName("settings");
-        PlainJson.Write(writer, PlainJson.Parse(Encoding.UTF8.GetString(trigger.Settings.Span)));
+        PlainJson.Write(writer, settings);
         if (trigger.Due is { } due && state == "live") writer.WriteString("next", Instants.Text(due));
         if (trigger.LastAt is { } last) writer.WriteString("lastAt", Instants.Text(last));
         if (trigger.LastRun is { } run) writer.WriteString("lastRun", run);

@@ -136,7 +136,7 @@ public sealed class RunCommandTests : IDisposable
         var file = _cli.File("listening.yaml", "blueprint: listening\nsteps:\n  - id: hear\n    wait: {signal: news}\noutputs:\n  heard: ${{ steps.hear.outputs.payload.word }}\n");
 
         var waiting = (await _cli.RunAsync("run", file, "--no-wait")).Expect(ExitCode.Unfinished);
-        var woken = (await _cli.RunAsync("signal", RunId(waiting), "news", "--payload", "{word: hello}")).Expect(ExitCode.Done);
+        var woken = (await _cli.RunAsync("signal", RunId(waiting), "news", "--payload", "{word: hello}", "--wait")).Expect(ExitCode.Done);
 
         Assert.Contains("  heard: hello", woken.Output, StringComparison.Ordinal);
         (await _cli.RunAsync("signal", RunId(waiting), "news")).Expect(ExitCode.Failed);

@@ -100,6 +100,73 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
         Assert.Equal("cancelled", (await GetAsync($"/api/v1/runs/{id}")).GetProperty("status").GetString());
     }
 
+    [Fact]
+    public async Task Tokens_ThroughTheServer_AreMadeListedAndRevoked()
+    {
+        var token = (await _cli.RunAsync("tokens", "create", "ci", "--role", "viewer", "--expires", "90d")).Expect(ExitCode.Done).Output.Trim();
+        Assert.StartsWith("orc_", token, StringComparison.Ordinal);
+        var listed = (await _cli.RunAsync("tokens", "list")).Expect(ExitCode.Done).Output;
+        Assert.Contains("ci", listed, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, listed, StringComparison.Ordinal);
+
+        using var elsewhere = new Cli();
+        (await elsewhere.RunAsync("runs", "--server", _client.BaseAddress!.ToString(), "--token", token)).Expect(ExitCode.Done);
+        (await elsewhere.RunAsync("secrets", "list", "--server", _client.BaseAddress!.ToString(), "--token", token)).Expect(ExitCode.Unreachable);
+        (await _cli.RunAsync("tokens", "revoke", "ci")).Expect(ExitCode.Done);
+        (await elsewhere.RunAsync("runs", "--server", _client.BaseAddress!.ToString(), "--token", token)).Expect(ExitCode.Unreachable);
+        (await _cli.RunAsync("tokens", "revoke", "ci")).Expect(ExitCode.Rejected);
+        Assert.False(Directory.Exists(elsewhere.Data));
+    }
+
+    [Fact]
+    public async Task Login_OnTheServersMachine_PrintsALinkThatSignsIn()
+    {
+        var link = (await _cli.RunAsync("login", "--role", "viewer")).Expect(ExitCode.Done).Output.Trim();
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync(new Uri(link))).StatusCode);
+        var session = await browser.GetFromJsonAsync<JsonElement>(new Uri(_client.BaseAddress!, "/api/v1/session"));
+        Assert.Equal("viewer", session.GetProperty("role").GetString());
+    }
+
+    [Fact]
+    public async Task Secrets_WhileTheServerOwnsTheStore_AreSetListedAndRemoved()
+    {
+        (await _cli.RunAsync("s3cret\n", CancellationToken.None, "secrets", "set", "lab/token")).Expect(ExitCode.Done);
+        Assert.Equal("lab/token", (await _cli.RunAsync("secrets", "list")).Expect(ExitCode.Done).Output.Trim());
+        (await _cli.RunAsync("secrets", "remove", "lab/token")).Expect(ExitCode.Done);
+        (await _cli.RunAsync("secrets", "remove", "lab/token")).Expect(ExitCode.Rejected);
+    }
+
+    [Fact]
+    public async Task Run_FromElsewhere_FollowsTheRunOfTheServerAsItsOwn()
+    {
+        using var elsewhere = new Cli();
+        string[] server = ["--server", _client.BaseAddress!.ToString(), "--token", (await File.ReadAllTextAsync(Path.Combine(_cli.Data, "admin.token"))).Trim()];
+        var file = elsewhere.File("remote.yaml", "blueprint: remote\ninputs:\n  word: {type: secret<string>}\n  n: {type: int}\nsteps:\n  - id: hear\n    wait: {signal: news}\n  - id: say\n    run: echo far-away\noutputs:\n  n: ${{ inputs.n + 1 }}\n");
+
+        var started = (await elsewhere.RunAsync(["run", file, "--set", "word=canary", "--set", "n=4", "--no-wait", .. server])).Expect(ExitCode.Unfinished);
+        var id = started.Output.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2];
+        (await elsewhere.RunAsync(["signal", id, "news", .. server])).Expect(ExitCode.Done);
+        var followed = (await elsewhere.RunAsync(["resume", id, .. server])).Expect(ExitCode.Done);
+
+        Assert.Contains("run completed", followed.Output, StringComparison.Ordinal);
+        Assert.Contains("say | far-away", (await elsewhere.RunAsync(["logs", id, .. server])).Expect(ExitCode.Done).Output, StringComparison.Ordinal);
+        var shown = JsonDocument.Parse((await elsewhere.RunAsync(["runs", "show", id, "--json", .. server])).Expect(ExitCode.Done).Output).RootElement;
+        Assert.Equal(5, shown.GetProperty("outputs").GetProperty("n").GetInt32());
+        Assert.DoesNotContain("canary", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("would run", (await elsewhere.RunAsync(["plan", file, "--set", "word=canary", "--set", "n=4", .. server])).Expect(ExitCode.Done).Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(elsewhere.Data));
+    }
+
+    [Fact]
+    public async Task Server_ThatDoesNotAnswer_IsExitCode4()
+    {
+        using var elsewhere = new Cli();
+        var said = (await elsewhere.RunAsync("runs", "--server", "http://127.0.0.1:1", "--token", "x")).Expect(ExitCode.Unreachable);
+        Assert.Contains("cannot be reached", said.Error, StringComparison.Ordinal);
+        (await elsewhere.RunAsync("tokens", "list")).Expect(ExitCode.Unreachable);
+    }
+
     [Theory]
     [InlineData("{\"text\": \"blueprint: x\\nstesp: []\\n\"}", 422, "api.blueprintRejected")]
     [InlineData("{\"text\": \"blueprint: x\\nsteps:\\n  - id: a\\n    wait: 1s\\n\", \"inputs\": {\"y\": 1}}", 422, "api.inputsRejected")]

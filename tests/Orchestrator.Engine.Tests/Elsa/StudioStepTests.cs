@@ -122,7 +122,7 @@ public sealed class StudioStepTests
 
         Assert.Equal((RunStatus.Completed, null), (view.Status, view.Failure));
         Assert.DoesNotContain("minted", bench.StoredText(), StringComparison.Ordinal);
-        Assert.Equal(Value.Of("***"), Variable(await ReadAsync(bench, run), "Token"));
+        Assert.Equal(Value.Of("********"), Variable(await ReadAsync(bench, run), "Token"));
     }
 
     [Fact]

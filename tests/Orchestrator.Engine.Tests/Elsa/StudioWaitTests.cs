@@ -139,6 +139,27 @@ public sealed class StudioWaitTests
         Assert.Equal(Value.Of("v"), execution.Activities.Single(each => each.ActivityId == "js").Outputs.Get("Result"));
     }
 
+    [Theory]
+    [InlineData("retry", "second")]
+    [InlineData("skip", "")]
+    public async Task Script_ForAnInputFails_RetryRunsItAgainAndTheOtherInputsAreThere(string request, string content)
+    {
+        var calls = 0;
+        await using var bench = await Bench.OpenAsync(runScript: (_, _) => ++calls == 1
+            ? throw new Model.Failures.FailureException("script.error", Model.Failures.FailureKind.Permanent, "oops")
+            : Task.FromResult(new ScriptResult { Value = Value.Of("second") }));
+        var run = await bench.StartAsync(Studio.Definition(Studio.Sequence(
+            Studio.Activity("w", "Elsa.WriteHttpResponse", "statusCode=Created", "content:=for (;;) { break; } return 'second'", "contentType=text/plain"), Studio.Say("end"))));
+        var failed = await bench.ViewAsync(run);
+
+        var refusal = await bench.AskAsync(run, request, new { step = "w.content" });
+
+        Assert.Equal((RunStatus.Failed, "Failed to evaluate activity input 'Content'"), (failed.Status, failed.Failure!.Message));
+        Assert.Equal((null, RunStatus.Completed), (refusal, (await bench.ViewAsync(run)).Status));
+        var written = (await Executions.ReadAsync(bench.Store, run, CancellationToken.None))!.Activities.Single(each => each.ActivityId == "w");
+        Assert.Equal(("Created", content, "text/plain"), (written.Inputs.Get("StatusCode")?.AsString(), written.Inputs.Get("Content")?.AsString() ?? "", written.Inputs.Get("ContentType")?.AsString()));
+    }
+
     [Fact]
     public async Task LongLoop_IsCutIntoSeveralCommits_AndStaysSmall()
     {

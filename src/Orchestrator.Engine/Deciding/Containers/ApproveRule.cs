@@ -36,7 +36,8 @@ internal static class ApproveRule
     public static void Due(Decider decider, StepState step)
     {
         if (step.Wait!.Deadline is not { } deadline || deadline > decider.Now) return;
-        if (step.Step.Node.Inputs.GetValueOrDefault("onTimeout")?.ConstantValue?.AsString() == "continue")
+        var onTimeout = step.Step.Elsa is null ? step.Step.Node.Inputs.GetValueOrDefault("onTimeout")?.ConstantValue : step.Input?.Get("onTimeout");
+        if (onTimeout?.AsString() == "continue")
             Attempts.Complete(decider, step, Value.Map(("approved", Value.Of(false)), ("by", Value.Null), ("comment", Value.Of("nobody answered in time"))), false, null);
         else
             Attempts.FailForGood(decider, step, new Failure("approve.timeout", FailureKind.Timeout, "nobody answered in time"), null);

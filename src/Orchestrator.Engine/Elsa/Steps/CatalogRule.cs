@@ -10,6 +10,8 @@ namespace Orchestrator.Engine.Elsa.Steps;
 /// <summary>An activity of the catalog: its inputs are those that the activity declares, and a step does it. A type that nobody knows has no effect, as on an Elsa server.</summary>
 internal sealed class CatalogRule : Rule
 {
+    public override bool OwnsScript(string name) => true;
+
     public override void Run(Interpreter interpreter, ActivityState activity)
     {
         var step = interpreter.Run.Graph.StepOf(activity.Node, false, activity.Node.StepId);

@@ -9,6 +9,8 @@ internal sealed class JavaScriptRule : Rule
 {
     private const string Name = "script";
 
+    public override bool OwnsScript(string name) => name == Name + "Body";
+
     public override void Run(Interpreter interpreter, ActivityState activity)
     {
         var source = activity.Inputs.Get("script")?.AsString() ?? "";

@@ -29,6 +29,8 @@ internal sealed class WorkflowCallRule : Rule
 /// <summary>A workflow used as an activity: its inputs are the activity's, its outputs are copied out, and it leaves by the outcomes that <c>Complete</c> named in it.</summary>
 internal sealed class WorkflowActivityRule : Rule
 {
+    public override bool OwnsScript(string name) => true;
+
     public override void Run(Interpreter interpreter, ActivityState activity)
     {
         var inputs = new List<(string, Value)>();

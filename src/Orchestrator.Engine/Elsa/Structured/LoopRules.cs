@@ -8,6 +8,8 @@ namespace Orchestrator.Engine.Elsa.Structured;
 /// <summary>While: the condition is evaluated before each round.</summary>
 internal sealed class WhileRule : LoopRule
 {
+    public override bool OwnsScript(string name) => true;
+
     public override void Run(Interpreter interpreter, ActivityState activity)
     {
         var holds = true;

@@ -68,7 +68,7 @@ internal sealed class DefinitionsApi(Workflows workflows)
         var found = context.Texts("ids") is { } ids ? (await workflows.ListAsync(new WorkflowQuery { VersionIds = ids }, context.RequestAborted).ConfigureAwait(false)).Items : [];
         var items = new JsonArray();
         foreach (var workflow in found) items.Add(DefinitionShape.Full(workflow, await workflows.ModelAsync(workflow, context.RequestAborted).ConfigureAwait(false)));
-        await ElsaAnswer.JsonAsync(context, new JsonObject { ["items"] = items, ["links"] = new JsonArray() }).ConfigureAwait(false);
+        await ElsaAnswer.JsonAsync(context, new JsonObject { ["items"] = items, ["count"] = items.Count }).ConfigureAwait(false);
     }
 
     private async Task IsNameUniqueAsync(HttpContext context)

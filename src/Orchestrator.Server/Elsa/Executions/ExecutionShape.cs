@@ -49,6 +49,7 @@ internal static class ExecutionShape
         }
 
         record["callStackDepth"] = InstanceShape.Depth(instance, activity);
+        record["tenantId"] = "";
         return record;
     }
 

@@ -1,0 +1,54 @@
+using Orchestrator.Model.Elsa;
+using Orchestrator.Model.Failures;
+using Orchestrator.Model.Values;
+
+namespace Orchestrator.Engine.Elsa.Ours;
+
+/// <summary>Our block in a workflow made in Studio: runs its body; a failure in it goes to <c>rescue</c>, which handles it, and <c>always</c> runs last.</summary>
+internal sealed class BlockRule : Rule
+{
+    private const string Phase = "phase";
+    private const string Failed = "failure";
+
+    public override void Run(Interpreter interpreter, ActivityState activity) => Enter(interpreter, activity, "body");
+
+    public override void ChildCompleted(Interpreter interpreter, ActivityState activity, ActivityState child, IReadOnlyList<string>? outcomes)
+    {
+        if (activity.Note(Phase)?.AsString() == "always") End(interpreter, activity);
+        else Enter(interpreter, activity, "always");
+    }
+
+    /// <summary>True while something of the block would still run after a failure.</summary>
+    public static bool Handles(ActivityState block) => block.Note(Phase)?.AsString() switch
+    {
+        "body" => block.Node.Port("rescue") is not null || block.Node.Port("always") is not null,
+        "rescue" => block.Node.Port("always") is not null,
+        _ => false,
+    };
+
+    /// <summary>Takes a failure of something below.</summary>
+    public static void Take(Interpreter interpreter, ActivityState block, Failure failure)
+    {
+        var phase = block.Note(Phase)?.AsString();
+        foreach (var child in interpreter.State.ChildrenOf(block).ToArray()) interpreter.Cancel(child);
+        if (interpreter.State.Queue.Exists(item => item.Owner == block.Number)) interpreter.Do(Journal.MoveKind.Withdrawn, block);
+        var rescued = phase == "body" && block.Node.Port("rescue") is not null;
+        if (!rescued) interpreter.Note(block, Failed, Value.Map(("code", Value.Of(failure.Code)), ("kind", Value.Of(failure.Kind.ToString())), ("message", Value.Of(failure.Message))));
+        Enter(interpreter, block, rescued ? "rescue" : "always");
+    }
+
+    private static void Enter(Interpreter interpreter, ActivityState activity, string phase)
+    {
+        interpreter.Note(activity, Phase, Value.Of(phase));
+        if (activity.Node.Port(phase) is { } port) interpreter.Schedule(activity, port);
+        else if (phase == "body") Enter(interpreter, activity, "always");
+        else End(interpreter, activity);
+    }
+
+    private static void End(Interpreter interpreter, ActivityState activity)
+    {
+        if (activity.Note(Failed) is { IsNull: false } failed)
+            interpreter.Fault(activity, new Failure(failed.Get("code")!.AsString()!, Enum.Parse<FailureKind>(failed.Get("kind")!.AsString()!), failed.Get("message")!.AsString()!));
+        else interpreter.Complete(activity);
+    }
+}
