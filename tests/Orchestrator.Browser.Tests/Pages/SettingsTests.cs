@@ -29,6 +29,19 @@ public sealed class SettingsTests(Desk desk)
     }
 
     [BrowserFact]
+    public async Task SignIn_TokenPasted_OpensThePages()
+    {
+        await using var page = await desk.OpenAsync("/health/live");
+        await page.Page.Context.ClearCookiesAsync();
+        await page.Page.GotoAsync("/runs");
+        await page.Page.GetByLabel("Or paste a token").FillAsync(desk.Api.DefaultRequestHeaders.Authorization!.Parameter!);
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+
+        await page.Page.WaitForURLAsync("**/blueprints");
+    }
+
+    [BrowserFact]
     public async Task Secret_SetAndRemoved_IsNeverShown()
     {
         await using var page = await desk.OpenAsync("/secrets", 390);

@@ -174,7 +174,7 @@ public sealed class SessionTests : IAsyncLifetime
         {
             var headers = (await client.GetAsync(path)).Headers;
             Assert.Equal("nosniff", headers.GetValues("X-Content-Type-Options").Single());
-            Assert.Equal("no-referrer", headers.GetValues("Referrer-Policy").Single());
+            Assert.Equal("same-origin", headers.GetValues("Referrer-Policy").Single());
             Assert.Contains("frame-ancestors 'none'", headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
             Assert.False(headers.Contains("Strict-Transport-Security"));
         }
