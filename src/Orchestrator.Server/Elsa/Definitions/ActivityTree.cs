@@ -109,7 +109,7 @@ internal sealed class ActivityTree(Func<string, int?> newestOf, Func<string, int
     {
         var metadata = original["metadata"] is JsonObject drawn ? (JsonObject)drawn.DeepClone() : [];
         metadata["displayText"] = $"Not Found: {type}";
-        metadata["description"] = $"Could not find activity type {type} with version {version}";
+        metadata["description"] = $"This server has no {type}, version {version}: it is kept as it was drawn and does nothing.";
         return metadata;
     }
 

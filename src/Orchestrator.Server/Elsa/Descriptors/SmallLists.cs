@@ -14,10 +14,10 @@ internal static class SmallLists
     /// <summary>Types of variables.</summary>
     public static IEnumerable<JsonObject> Variables() =>
     [
-        Variable("Object", "Primitives", "Anything."), Variable("String", "Primitives", "Text."), Variable("Boolean", "Primitives", "True or false."),
+        Variable("Object", "Primitives", "Anything."), Variable("String", "Primitives", "Text."), Variable("Boolean", "Primitives", "Yes or no."),
         Variable("Int32", "Primitives", "A whole number."), Variable("Int64", "Primitives", "A large whole number."), Variable("Single", "Primitives", "A number."),
-        Variable("Double", "Primitives", "A number."), Variable("Decimal", "Primitives", "A number."), Variable("Guid", "Primitives", "A unique id."),
-        Variable("DateTime", "Primitives", "A date and time."), Variable("DateTimeOffset", "Primitives", "An instant."), Variable("TimeSpan", "Primitives", "A duration."),
+        Variable("Double", "Primitives", "A number."), Variable("Decimal", "Primitives", "A number, such as an amount."), Variable("Guid", "Primitives", "An id that nothing else has."),
+        Variable("DateTime", "Primitives", "A day and a time of day."), Variable("DateTimeOffset", "Primitives", "An instant."), Variable("TimeSpan", "Primitives", "How long, as hh:mm:ss."),
         Variable("ObjectDictionary", "Lookups", "Names and values."), Variable("JSON", "Dynamic", "Any JSON."),
     ];
 
