@@ -7,13 +7,19 @@ namespace Orchestrator.Model.Tests.Activities;
 
 public sealed class ActivityTests
 {
+    /// <summary>What a shelf needs of the world: nothing.</summary>
+    private static readonly ActivityContext Nowhere = new()
+    {
+        Target = null!, Log = _ => { }, Time = TimeProvider.System, RunId = "run", StepKey = "step", IdempotencyKey = "run/step",
+    };
+
     private static readonly MapValue BoxA = Value.Map(("label", Value.Of("a")));
 
     [Fact]
     public async Task Execute_WhenAlreadySo_AppliesNothing()
     {
         var put = new ShelfPut(["a"]);
-        var result = await put.ExecuteAsync(BoxA, null!, default);
+        var result = await put.ExecuteAsync(BoxA, Nowhere, default);
         Assert.Equal(ActivityResult.Done(Value.Map(("count", Value.Of(1))), changed: false), result);
         Assert.Equal(0, put.Applied);
     }
@@ -23,8 +29,8 @@ public sealed class ActivityTests
     {
         HashSet<string> shelf = [];
         var put = new ShelfPut(shelf);
-        Assert.True((await put.ExecuteAsync(BoxA, null!, default)).Changed);
-        Assert.False((await put.ExecuteAsync(BoxA, null!, default)).Changed);
+        Assert.True((await put.ExecuteAsync(BoxA, Nowhere, default)).Changed);
+        Assert.False((await put.ExecuteAsync(BoxA, Nowhere, default)).Changed);
         Assert.Equal(1, put.Applied);
         Assert.Equal(["a"], shelf);
     }
@@ -33,7 +39,7 @@ public sealed class ActivityTests
     public async Task Execute_WhenTheApplyLies_IsAFailureNotASuccess()
     {
         var put = new ShelfPut([]) { Lies = true };
-        var thrown = await Assert.ThrowsAsync<FailureException>(() => put.ExecuteAsync(BoxA, null!, default));
+        var thrown = await Assert.ThrowsAsync<FailureException>(() => put.ExecuteAsync(BoxA, Nowhere, default));
         Assert.Equal("engine.notVerified", thrown.Failure.Code);
         Assert.Contains("a: on the shelf", thrown.Failure.Message, StringComparison.Ordinal);
     }
@@ -42,7 +48,7 @@ public sealed class ActivityTests
     public async Task Plan_SaysWhatWouldChange_AndChangesNothing()
     {
         HashSet<string> shelf = [];
-        var check = await new ShelfPut(shelf).PlanAsync(BoxA, null!, default);
+        var check = await new ShelfPut(shelf).PlanAsync(BoxA, Nowhere, default);
         Assert.Equal(CheckState.Differs, check.State);
         Assert.Equal("a: on the shelf", Assert.Single(check.Changes).ToString());
         Assert.Empty(shelf);
@@ -52,7 +58,7 @@ public sealed class ActivityTests
     public async Task Undo_TakesItBack()
     {
         HashSet<string> shelf = ["a", "b"];
-        await new ShelfPut(shelf).UndoAsync(BoxA, Value.Map(("count", Value.Of(2))), null!, default);
+        await new ShelfPut(shelf).UndoAsync(BoxA, Value.Map(("count", Value.Of(2))), Nowhere, default);
         Assert.Equal(["b"], shelf);
     }
 
@@ -63,7 +69,7 @@ public sealed class ActivityTests
             ("label", Value.Of("a")), ("copies", Value.Of(3)), ("glue", Value.Of("superStrong")), ("hold", Value.Of("1m30s")),
             ("code", new SecretValue(Secret.FromPlainText("1234"))), ("tags", Value.List(Value.Of("x"), Value.Of("y"))),
             ("sizes", Value.Map(("left", Value.Of(1.5)))), ("note", Value.Map(("free", Value.Null))));
-        Assert.True((await new ShelfPut([]).ExecuteAsync(input, null!, default)).Changed);
+        Assert.True((await new ShelfPut([]).ExecuteAsync(input, Nowhere, default)).Changed);
     }
 
     [Theory]
@@ -75,7 +81,7 @@ public sealed class ActivityTests
     [InlineData("""{"label": "a", "colour": "x"}""", "input `colour` is not an input of this activity")]
     public async Task Execute_RefusesWhatDoesNotFit_NamingTheField(string json, string message)
     {
-        var thrown = await Assert.ThrowsAsync<FailureException>(() => new ShelfPut([]).ExecuteAsync((MapValue)ValueJson.Parse(json), null!, default));
+        var thrown = await Assert.ThrowsAsync<FailureException>(() => new ShelfPut([]).ExecuteAsync((MapValue)ValueJson.Parse(json), Nowhere, default));
         Assert.Equal(("input.invalid", FailureKind.Permanent, message), (thrown.Failure.Code, thrown.Failure.Kind, thrown.Failure.Message));
     }
 
