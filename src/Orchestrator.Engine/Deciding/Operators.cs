@@ -142,6 +142,8 @@ internal static class Operators
             if (step.Status == StepStatus.Paused || ((state.IsEnded || state.Elsa is not null) && step.Status == StepStatus.Failed && step.Outcome is null && !InDroppedScope(step))) steps.Add(step);
         }
 
+        // The first round of a step has its id for a key: who names it means that round alone.
+        if (steps.Find(step => step.Key == key) is { } exact) steps = [exact];
         if (steps.Count > 0) return null;
         if (key is null) return state.IsEnded ? "the run failed outside of its steps; start a new run" : $"the run is {Evaluating.Camel(state.Status)} and no step of it is paused";
         return state.Steps.TryGetValue(key, out var other)

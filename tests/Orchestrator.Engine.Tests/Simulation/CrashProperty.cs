@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Orchestrator.Engine.Runs;
+using Orchestrator.Engine.Storage;
 using Orchestrator.Engine.Tests.Kit;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Testing.Storage;
@@ -42,6 +43,19 @@ public sealed class CrashProperty
         if (crashed.Asked.Count == 0) Equal(CrashingRun.Describe(expected), CrashingRun.Describe(actual), story);
         if (crashed.Asked.Count == 0) Equal(string.Join(' ', plain.World.Things), string.Join(' ', crashed.World.Things), story);
         Ledger(definition, crashed, story);
+        TakenBackInReverse(crashed.Journal(actual.RunId), story);
+    }
+
+    private static void TakenBackInReverse(IReadOnlyList<StoredEvent> journal, string story)
+    {
+        var completed = new Dictionary<string, long>(StringComparer.Ordinal);
+        var last = long.MaxValue;
+        foreach (var row in journal.Where(row => row.Type == "StepCompleted"))
+        {
+            if (!CrashingRun.IsUndo(row.Step!)) completed[row.Step!] = row.Seq;
+            else if (completed.TryGetValue(row.Step![..^"-undo".Length], out var seq) && seq > last) Assert.Fail($"{row.Step} came too late\n{story}");
+            else if (seq > 0) last = seq;
+        }
     }
 
     private static void Ledger(Definition definition, CrashingRun run, string story)

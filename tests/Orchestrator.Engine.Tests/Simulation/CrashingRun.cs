@@ -93,9 +93,13 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
             }
         }
 
-        Add(run.Steps, "  ");
+        // Parallel steps may complete in another order after a crash, and are then taken back in another order; that it is the reverse one is asked of the journal.
+        Add(run.Steps.Where(step => !IsUndo(step.Key)), "  ");
+        Add(run.Steps.Where(step => IsUndo(step.Key)).OrderBy(step => step.Key, StringComparer.Ordinal), "  ");
         return text.ToString();
     }
+
+    public static bool IsUndo(string key) => key.EndsWith("-undo", StringComparison.Ordinal);
 
     public IReadOnlyList<StoredEvent> Journal(string runId) => Now(_store.ReadEventsAsync(runId, 0, 10_000, CancellationToken.None));
 
