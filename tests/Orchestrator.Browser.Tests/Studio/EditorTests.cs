@@ -29,9 +29,9 @@ public sealed class EditorTests(Desk desk)
         await ConnectAsync(page, page.Find(".x6-node[data-cell-id=Exposed] .x6-port-body[port=True]"), Firewall(page).Locator(".x6-port-body[port-group=in]"));
         await Expect(page.Find(".x6-edge")).ToHaveCountAsync(2);
 
-        await SelectAsync(page, page.Find(".x6-node[data-cell-id=Say]"), "The text to write");
+        await SelectAsync(page, page.Find(".x6-node[data-cell-id=Say]"), "What it says");
         await ChooseSyntaxAsync(page, "Variable");
-        await page.Find(".mud-input-control").Filter(new() { HasText = "The text to write" }).First.ClickAsync();
+        await page.Find(".mud-input-control").Filter(new() { HasText = "What it says" }).First.ClickAsync();
         await page.Find(".mud-popover-open").GetByText("counter").ClickAsync();
         await SelectAsync(page, Firewall(page), "Ports with protocol");
         await ChooseSyntaxAsync(page, "JavaScript");

@@ -146,8 +146,7 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
 
         var started = (await elsewhere.RunAsync(["run", file, "--set", "word=canary", "--set", "n=4", "--no-wait", .. server])).Expect(ExitCode.Unfinished);
         var id = started.Output.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2];
-        (await elsewhere.RunAsync(["signal", id, "news", .. server])).Expect(ExitCode.Done);
-        var followed = (await elsewhere.RunAsync(["resume", id, .. server])).Expect(ExitCode.Done);
+        var followed = (await elsewhere.RunAsync(["signal", id, "news", "--wait", .. server])).Expect(ExitCode.Done);
 
         Assert.Contains("run completed", followed.Output, StringComparison.Ordinal);
         Assert.Contains("say | far-away", (await elsewhere.RunAsync(["logs", id, .. server])).Expect(ExitCode.Done).Output, StringComparison.Ordinal);
