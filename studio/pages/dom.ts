@@ -75,8 +75,10 @@ export function duration(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const s = ms / 1000;
-  if (s < 60) return `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
-  const [m, restS] = [Math.floor(s / 60), Math.round(s % 60)];
+  if (s < 59.5) return `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
+  // Rounded before it is split: 14 min 59.6 s are 15 min.
+  const whole = Math.round(s);
+  const [m, restS] = [Math.floor(whole / 60), whole % 60];
   if (m < 60) return restS ? `${m} min ${restS} s` : `${m} min`;
   const [hours, restM] = [Math.floor(m / 60), m % 60];
   if (hours < 48) return restM ? `${hours} h ${restM} min` : `${hours} h`;
