@@ -183,11 +183,12 @@ internal sealed class EngineCore
     public async Task<bool> DrainAsync(TimeSpan limit)
     {
         Places.Close();
-        var began = Time.GetTimestamp();
+        // What ends here are threads and processes of this machine: they take real time, whatever clock the runs live by.
+        var began = TimeProvider.System.GetTimestamp();
         while (HasAttempts || _live.Values.Any(run => run.IsAtWork))
         {
-            if (Time.GetElapsedTime(began) >= limit) return false;
-            await Task.Delay(TimeSpan.FromMilliseconds(10), Time).ConfigureAwait(false);
+            if (TimeProvider.System.GetElapsedTime(began) >= limit) return false;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System).ConfigureAwait(false);
         }
 
         return true;
@@ -201,9 +202,9 @@ internal sealed class EngineCore
         foreach (var run in _live.Values) run.Post(new ReleasedFact { Now = Now() });
         IsStopping = true;
         foreach (var run in _live.Values) run.CutOff();
-        var deadline = Time.GetTimestamp();
-        while (HasAttempts && Time.GetElapsedTime(deadline) < TimeSpan.FromSeconds(5) && Options.Dispatch is null)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), Time).ConfigureAwait(false);
+        var began = TimeProvider.System.GetTimestamp();
+        while (HasAttempts && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(5) && Options.Dispatch is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System).ConfigureAwait(false);
         if (_local is { IsCompletedSuccessfully: true } local) await local.Result.DisposeAsync().ConfigureAwait(false);
     }
 }
