@@ -1,3 +1,4 @@
+using System.Net;
 using Orchestrator.Activities;
 using Orchestrator.Activities.Targets;
 using Orchestrator.Engine;
@@ -39,6 +40,9 @@ public sealed record ServerOptions
 
     /// <summary>Names under which the server is reached, besides <c>localhost</c> and addresses.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Proxies that are believed what they say about the client, besides those on loopback.</summary>
+    public IReadOnlyList<IPAddress> TrustedProxies { get; init; } = [];
 
     /// <summary>Who signs in with the link that is printed at the start. Null = no link is printed.</summary>
     public string? Owner { get; init; }

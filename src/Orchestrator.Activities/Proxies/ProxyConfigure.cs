@@ -173,7 +173,7 @@ internal sealed class ProxyConfigure : Activity<ProxyConfigure.Input, ProxyConfi
     private static async Task<bool> IsServedAsync(string path, JsonNode served, ActivityContext context, CancellationToken cancellationToken)
     {
         var adapted = await context.RunAsync(cancellationToken, "caddy", "adapt", "--config", path, "--adapter", "caddyfile").ConfigureAwait(false);
-        return adapted.Ok && JsonNode.DeepEquals(JsonNode.Parse(adapted.Output), served);
+        return adapted.Ok && CaddyConfiguration.AreSame(JsonNode.Parse(adapted.Output), served);
     }
 
     private static FailureException Refused(string code, string what, CommandResult result)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Sessions;
@@ -15,13 +16,14 @@ internal static class ServeCommand
 
     private static readonly Option<string> Listen = new("--listen") { Description = "Where to listen", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:8700" };
     private static readonly Option<string[]> Hosts = new("--host") { Description = "A name under which it is reached, besides localhost and addresses", HelpName = "NAME" };
+    private static readonly Option<string[]> Proxies = new("--trusted-proxy") { Description = "A proxy that may say who the client is, besides those on loopback", HelpName = "ADDRESS" };
 
     private static readonly Option<string?> Workflows = new("--workflows") { Description = "Folder with workflows as Elsa JSON, published at the start; those beside the program without it", HelpName = "FOLDER" };
     private static readonly Option<bool> UnverifiedHooks = new("--allow-unverified-hooks") { Description = "Let webhooks with `verify: none` take deliveries from anybody" };
 
     public static Command Create()
     {
-        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen, Hosts, Workflows, UnverifiedHooks };
+        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen, Hosts, Proxies, Workflows, UnverifiedHooks };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -32,6 +34,13 @@ internal static class ServeCommand
         var listen = parsed.GetRequiredValue(Listen);
         if (!Uri.TryCreate(listen, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
             return terminal.Refuse(ExitCode.Rejected, $"--listen {listen}: expected http://ADDRESS:PORT; TLS is for a proxy in front");
+
+        var proxies = new List<IPAddress>();
+        foreach (var text in parsed.GetValue(Proxies) ?? [])
+        {
+            if (!IPAddress.TryParse(text, out var proxy)) return terminal.Refuse(ExitCode.Rejected, $"--trusted-proxy {text}: expected an address such as 192.0.2.7 or 2001:db8::7");
+            proxies.Add(proxy);
+        }
 
         // Those that come with the program lie beside it.
         var shipped = Path.Combine(AppContext.BaseDirectory, "workflows");
@@ -46,7 +55,7 @@ internal static class ServeCommand
         {
             Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Compile = Compiling.Compile,
             Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = session.Seal, Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
-            Hosts = parsed.GetValue(Hosts) ?? [], Owner = Environment.UserName, Listening = address => told = ServerFile.Write(session.Folder, address),
+            Hosts = parsed.GetValue(Hosts) ?? [], TrustedProxies = proxies, Owner = Environment.UserName, Listening = address => told = ServerFile.Write(session.Folder, address),
             Triggers = triggers, AllowUnverifiedHooks = parsed.GetValue(UnverifiedHooks), WorkflowsFolder = folder,
         };
         OrchestratorServer server;

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 
 namespace Orchestrator.Server.Access;
@@ -7,6 +8,7 @@ internal sealed class AccessParts
 {
     private readonly Gate _gate;
     private readonly HostNames _hosts;
+    private readonly IReadOnlyList<IPAddress> _proxies;
 
     /// <summary>Makes them.</summary>
     public AccessParts(ServerOptions options, AdminToken admin)
@@ -18,6 +20,7 @@ internal sealed class AccessParts
         Audit = new AuditTrail(options.Store, options.Time);
         Identification = new Identification(admin, Tokens, Sessions);
         _hosts = new HostNames(options.Hosts);
+        _proxies = options.TrustedProxies;
         _gate = new Gate(Identification, Limit, Audit);
     }
 
@@ -39,9 +42,10 @@ internal sealed class AccessParts
     /// <summary>Who makes a request.</summary>
     public Identification Identification { get; }
 
-    /// <summary>Puts headers and the check of the host's name before routing.</summary>
+    /// <summary>Puts what a proxy says, headers and the check of the host's name before routing.</summary>
     public void UseBeforeRouting(IApplicationBuilder app)
     {
+        TrustedProxies.Use(app, _proxies);
         SecurityHeaders.Use(app);
         _hosts.Use(app);
     }

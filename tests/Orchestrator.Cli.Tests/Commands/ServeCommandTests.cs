@@ -58,6 +58,13 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("--listen", "https://127.0.0.1:0", "TLS is for a proxy in front")]
+    [InlineData("--trusted-proxy", "proxy.example.org", "expected an address")]
+    [InlineData("--trusted-proxy", "192.0.2.0/24", "expected an address")]
+    public async Task Options_ThatCannotBe_AreRefused(string option, string value, string expected) =>
+        Assert.Contains(expected, (await _cli.RunAsync("serve", option, value)).Expect(ExitCode.Rejected).Error, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("/api/v1/runs", null)]
     [InlineData("/api/v1/runs", "wrong")]
     [InlineData("/api/v1/runs/abcd", null)]

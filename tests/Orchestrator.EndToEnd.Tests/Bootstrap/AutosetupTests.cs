@@ -17,6 +17,10 @@ public sealed class AutosetupTests(Lab lab)
 
         Assert.Equal(0, (await FetchAsync("http://10.231.0.2/health/live")).Code);
         Assert.Equal(0, (await FetchAsync("https://10.231.0.2/health/live", "--insecure")).Code);
+        // The page too, which unlike health answers to known names only; by address, and through a port that is forwarded from loopback.
+        Assert.Contains("Ready", (await FetchAsync("http://10.231.0.2/")).OrThrow().Output, StringComparison.Ordinal);
+        Assert.Contains("Ready", (await FetchAsync("https://10.231.0.2/", "--insecure")).OrThrow().Output, StringComparison.Ordinal);
+        Assert.Contains("Ready", (await FetchAsync("https://localhost/", "--insecure", "--connect-to", "localhost:443:10.231.0.2:443")).OrThrow().Output, StringComparison.Ordinal);
 
         var log = (await lab.GitAsync("log", "--format=%s", "--reverse")).OrThrow().Output.Trim().Split('\n');
         Assert.Equal(["Initial layout", "Configuration, network and bootstrap"], log);
