@@ -60,7 +60,9 @@ internal sealed class ListsBenchmark : Benchmark
         var workflows = Enumerable.Range(0, Definitions).Select(i => new StoredWorkflow(
             $"version-{i:D4}", $"flow-{i}", 1, $"Flow {i}", $"Definition number {i}", "3.8.0.0", WorkflowOrigin.Studio, $"hash-{i:D12}",
             IsLatest: true, IsPublished: true, IsReadonly: false, IsSystem: false, UsableAsActivity: false, IsDeleted: false, start)).ToList();
-        await store.CommitAsync(new WriteSet { Workflows = workflows });
+        var definitions = workflows.Select(workflow => new StoredDefinition(workflow.Hash, workflow.DefinitionId, 1, System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"id":"{{workflow.VersionId}}","definitionId":"{{workflow.DefinitionId}}","name":"{{workflow.Name}}","version":1,"root":{"id":"flow","type":"Elsa.Flowchart","version":1,"activities":[],"connections":[] } }""")));
+        await store.CommitAsync(new WriteSet { Definitions = [.. definitions], Workflows = workflows });
         const int Batch = 5_000;
         var last = Task.CompletedTask;
         for (var first = 0; first < Runs; first += Batch)
