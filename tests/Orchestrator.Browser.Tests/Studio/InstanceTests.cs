@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Orchestrator.Browser.Tests.Studio;
@@ -36,6 +37,26 @@ public sealed class InstanceTests(Desk desk)
         await page.Page.Mouse.ClickAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
         await Expect(page.Page.GetByText("after 3").First).ToBeVisibleAsync();
         await page.ShootAsync("studio-live-done");
+        page.AssertQuiet();
+    }
+
+    [BrowserFact]
+    public async Task Viewer_FinishedStep_ShowsItsOutputs()
+    {
+        // The output stands nowhere in what went in.
+        await Workflow.SaveAsync(desk, "outputs", [Workflow.Activity("Count", "run", 60, 120, isStart: true, ("script", Workflow.Literal("echo came-to-$((40 + 2))")))], []);
+        var instance = await Workflow.StartAsync(desk, "outputs");
+        await using var page = await desk.OpenAsync($"/studio/workflows/instances/{instance}/view");
+        await Expect(Badge(page, "Count", "success")).ToBeVisibleAsync();
+
+        var box = (await page.Find(".x6-node[data-cell-id=Count]").BoundingBoxAsync())!;
+        await page.Page.Mouse.ClickAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+
+        // The row of its name: the workflow's state beside it may say the same.
+        var row = page.Find("tr").Filter(new() { HasTextRegex = new Regex("^\\s*Stdout\\s") }).Filter(new() { HasText = "came-to-42" });
+        await Expect(row).ToBeVisibleAsync();
+        await row.ScrollIntoViewIfNeededAsync();
+        await page.ShootAsync("studio-outputs");
         page.AssertQuiet();
     }
 
