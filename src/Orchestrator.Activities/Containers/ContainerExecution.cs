@@ -122,6 +122,8 @@ internal static class ContainerExecution
             if (!state.Running || state.Pid <= 0) return;
             var end = new Command("sh", "-c", PosixShell.EndGroup, "orchestrator", state.Pid.ToString(CultureInfo.InvariantCulture));
             await docker.Host.RunAsync(end, patience.Token).ConfigureAwait(false);
+            // A signal is sent before it has taken effect; who cancels is told when the program is gone.
+            while ((await StateAsync(docker, id, patience.Token).ConfigureAwait(false)).Running) await Task.Delay(Look, TimeProvider.System, patience.Token).ConfigureAwait(false);
         }
         catch (Exception problem) when (problem is OperationCanceledException or FailureException)
         {
