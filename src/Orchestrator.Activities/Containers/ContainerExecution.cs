@@ -11,6 +11,7 @@ namespace Orchestrator.Activities.Containers;
 /// <summary>Runs programs in a running container.</summary>
 internal static class ContainerExecution
 {
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
@@ -119,11 +120,14 @@ internal static class ContainerExecution
         try
         {
             var state = await StateAsync(docker, id, patience.Token).ConfigureAwait(false);
-            if (!state.Running || state.Pid <= 0) return;
+            // Output may come before the engine has written down who gives it.
+            for (; state is { Running: true, Pid: <= 0 }; state = await StateAsync(docker, id, patience.Token).ConfigureAwait(false))
+                await Task.Delay(Glance, TimeProvider.System, patience.Token).ConfigureAwait(false);
+            if (!state.Running) return;
             var end = new Command("sh", "-c", PosixShell.EndGroup, "orchestrator", state.Pid.ToString(CultureInfo.InvariantCulture));
             await docker.Host.RunAsync(end, patience.Token).ConfigureAwait(false);
             // A signal is sent before it has taken effect; who cancels is told when the program is gone.
-            while ((await StateAsync(docker, id, patience.Token).ConfigureAwait(false)).Running) await Task.Delay(Look, TimeProvider.System, patience.Token).ConfigureAwait(false);
+            while ((await StateAsync(docker, id, patience.Token).ConfigureAwait(false)).Running) await Task.Delay(Glance, TimeProvider.System, patience.Token).ConfigureAwait(false);
         }
         catch (Exception problem) when (problem is OperationCanceledException or FailureException)
         {
