@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace Orchestrator.Browser.Tests;
 
@@ -30,7 +32,7 @@ public sealed class Desk : IAsyncLifetime
         await using var context = await _browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(_server.LoginLink);
-        await page.WaitForURLAsync("**/blueprints");
+        await Expect(page).ToHaveURLAsync(new Regex("/blueprints$"));
         _session = await context.StorageStateAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace Orchestrator.Browser.Tests.Pages;
 
@@ -89,7 +90,7 @@ public sealed partial class BlueprintPageTests(Desk desk)
         await page.ShootAsync("blueprint-form");
         await page.Find("#run-form button.first").ClickAsync();
 
-        await page.Page.WaitForURLAsync(new Regex("/runs/[a-z0-9]+"));
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/runs/[a-z0-9]+"));
         await Expect(page.Find(".head .chip")).ToHaveTextAsync("completed");
         Assert.True(Directory.Exists(folder));
         Directory.Delete(folder);
@@ -115,8 +116,6 @@ public sealed partial class BlueprintPageTests(Desk desk)
         await Expect(row).ToBeVisibleAsync();
         await row.ClickAsync();
     }
-
-    private static ILocatorAssertions Expect(ILocator place) => Assertions.Expect(place);
 
     [GeneratedRegex("timeout", RegexOptions.IgnoreCase)]
     private static partial Regex TimeoutFix();

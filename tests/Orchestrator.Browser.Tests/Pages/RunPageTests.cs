@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace Orchestrator.Browser.Tests.Pages;
 
@@ -85,12 +87,10 @@ public sealed class RunPageTests(Desk desk)
         await page.Page.GetByLabel("Time").SelectOptionAsync("1");
         await Expect(row).ToHaveCountAsync(1);
         await row.GetByRole(AriaRole.Link).First.ClickAsync();
-        await page.Page.WaitForURLAsync($"**/runs/{run}");
+        await Expect(page.Page).ToHaveURLAsync(new Regex($"/runs/{run}$"));
         page.AssertQuiet();
     }
 
     private async Task<string> StartAsync(string text, JsonObject? labels = null) =>
         (string)(await desk.AskAsync(HttpMethod.Post, "/api/v1/runs", new { text, labels = labels ?? [] }))["runId"]!;
-
-    private static ILocatorAssertions Expect(ILocator place) => Assertions.Expect(place);
 }

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace Orchestrator.Browser.Tests.Pages;
 
@@ -38,7 +40,7 @@ public sealed class SettingsTests(Desk desk)
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
 
-        await page.Page.WaitForURLAsync("**/blueprints");
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/blueprints$"));
     }
 
     [BrowserFact]
@@ -71,7 +73,7 @@ public sealed class SettingsTests(Desk desk)
         await page.ShootAsync("menu");
         await runs.ClickAsync();
 
-        await page.Page.WaitForURLAsync("**/runs");
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/runs$"));
         page.AssertQuiet();
     }
 
@@ -87,6 +89,4 @@ public sealed class SettingsTests(Desk desk)
         await Expect(page.Find("html")).ToHaveAttributeAsync("data-theme", "dark");
         page.AssertQuiet();
     }
-
-    private static ILocatorAssertions Expect(ILocator place) => Assertions.Expect(place);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace Orchestrator.Browser.Tests.Studio;
 
@@ -51,7 +52,7 @@ public sealed class EditorTests(Desk desk)
         Assert.Contains(saved["root"]!["connections"]!.AsArray(), connection => (string?)connection!["source"]!["port"] == "True" && (string?)connection["target"]!["activity"] == (string?)firewall["id"]);
 
         await page.Find(".mud-toolbar button.mud-success-text").First.ClickAsync();
-        await page.Page.WaitForURLAsync(new Regex("/studio/workflows/instances/.+/view"));
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/studio/workflows/instances/.+/view"));
         await Expect(Badge(page, "Say", "success")).ToHaveTextAsync("1");
         await Expect(Badge(page, "Exposed", "success")).ToHaveTextAsync("1");
         await page.ShootAsync("studio-ran");
@@ -120,7 +121,7 @@ public sealed class EditorTests(Desk desk)
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Menu" }).ClickAsync();
         await page.Find(".bar .inner").GetByRole(AriaRole.Link, new() { Name = "Instances" }).ClickAsync();
 
-        await page.Page.WaitForURLAsync("**/studio/workflows/instances**");
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/studio/workflows/instances"));
         await Expect(page.Find("table").First).ToBeVisibleAsync();
         page.AssertQuiet();
     }
@@ -195,6 +196,4 @@ public sealed class EditorTests(Desk desk)
         var box = (await place.First.BoundingBoxAsync())!;
         return (box.X + (box.Width / 2), box.Y + (box.Height / 2));
     }
-
-    private static ILocatorAssertions Expect(ILocator place) => Assertions.Expect(place);
 }

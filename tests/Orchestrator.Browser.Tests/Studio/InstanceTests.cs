@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace Orchestrator.Browser.Tests.Studio;
 
@@ -92,7 +93,7 @@ public sealed class InstanceTests(Desk desk)
         await Expect(Row(page, other)).ToHaveCountAsync(0);
         await Expect(Row(page, instance)).ToHaveCountAsync(1);
         await Row(page, instance).Locator("td").Nth(1).ClickAsync();
-        await page.Page.WaitForURLAsync($"**/studio/workflows/instances/{instance}/view");
+        await Expect(page.Page).ToHaveURLAsync(new Regex($"/studio/workflows/instances/{instance}/view$"));
         await Expect(Badge(page, "Say", "success")).ToBeVisibleAsync();
         page.AssertQuiet();
     }
@@ -100,6 +101,4 @@ public sealed class InstanceTests(Desk desk)
     private static ILocator Row(WatchedPage page, string instance) => page.Find("table tbody tr").Filter(new() { HasText = instance });
 
     private static ILocator Badge(WatchedPage page, string activity, string tone) => page.Find($".x6-node[data-cell-id='{activity}'] .mud-badge.mud-theme-{tone}");
-
-    private static ILocatorAssertions Expect(ILocator place) => Assertions.Expect(place);
 }
