@@ -50,7 +50,7 @@ public sealed class StoreCrashedException() : IOException("the process died at t
 /// An <see cref="InMemoryStore"/> that fails as a <see cref="FaultPlan"/> says. After a crash, <see cref="Restart"/> gives what a new process would find: everything that took effect,
 /// nothing that did not, the epoch one higher, and this handle fenced for ever.
 /// </summary>
-public sealed partial class FaultyStore : IStore
+public sealed class FaultyStore : ForwardingStore
 {
     private readonly InMemoryStore _inner;
     private readonly FaultPlan _plan;
@@ -71,7 +71,7 @@ public sealed partial class FaultyStore : IStore
     /// <summary>Commits asked for so far.</summary>
     public int Commits { get; private set; }
 
-    public long Epoch => _inner.Epoch;
+    public override long Epoch => _inner.Epoch;
 
     /// <summary>Dies now; what was held is lost.</summary>
     public void Crash()
@@ -90,7 +90,7 @@ public sealed partial class FaultyStore : IStore
         return new FaultyStore(_inner.Reopen(), plan ?? new FaultPlan());
     }
 
-    public Task CommitAsync(WriteSet writes)
+    public override Task CommitAsync(WriteSet writes)
     {
         lock (_lock)
         {
@@ -135,49 +135,9 @@ public sealed partial class FaultyStore : IStore
         return Task.FromException(new Model.Failures.FailureException("store.io", Model.Failures.FailureKind.Transient, $"commit {number} failed {(fault == CommitFault.After ? "after" : "before")} it took effect"));
     }
 
-    private IStore Alive => Crashed.IsCompleted ? throw new StoreCrashedException() : _inner;
+    protected override IStore Inner => Crashed.IsCompleted ? throw new StoreCrashedException() : _inner;
 
-    public Task<bool> PostAsync(InboxMessage message, CancellationToken cancellationToken) => Alive.PostAsync(message, cancellationToken);
-
-    public Task<IReadOnlyList<InboxMessage>> ReadInboxAsync(int limit, CancellationToken cancellationToken) => Alive.ReadInboxAsync(limit, cancellationToken);
-
-    public Task<string?> ReadInboxResultAsync(string runId, string key, CancellationToken cancellationToken) => Alive.ReadInboxResultAsync(runId, key, cancellationToken);
-
-    public Task<StoredJournal> ReadJournalAsync(string runId, CancellationToken cancellationToken) => Alive.ReadJournalAsync(runId, cancellationToken);
-
-    public Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(string runId, long afterSeq, int limit, CancellationToken cancellationToken) => Alive.ReadEventsAsync(runId, afterSeq, limit, cancellationToken);
-
-    public Task<RunSummary?> FindRunAsync(string runId, CancellationToken cancellationToken) => Alive.FindRunAsync(runId, cancellationToken);
-
-    public Task<RunSummary?> FindRunByStartKeyAsync(string startKey, CancellationToken cancellationToken) => Alive.FindRunByStartKeyAsync(startKey, cancellationToken);
-
-    public Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) => Alive.ListRunsAsync(query, cancellationToken);
-
-    public Task<IReadOnlyList<StoredTimer>> ReadDueTimersAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => Alive.ReadDueTimersAsync(now, limit, cancellationToken);
-
-    public Task<DateTimeOffset?> NextTimerAsync(CancellationToken cancellationToken) => Alive.NextTimerAsync(cancellationToken);
-
-    public Task<IReadOnlyList<StoredTimer>> ReadTimersAsync(string runId, CancellationToken cancellationToken) => Alive.ReadTimersAsync(runId, cancellationToken);
-
-    public Task<IReadOnlyList<string>> ReadSlotsAsync(string group, CancellationToken cancellationToken) => Alive.ReadSlotsAsync(group, cancellationToken);
-
-    public Task<byte[]?> ReadDefinitionAsync(string hash, CancellationToken cancellationToken) => Alive.ReadDefinitionAsync(hash, cancellationToken);
-
-    public Task<string?> FindDefinitionAsync(string name, int version, CancellationToken cancellationToken) => Alive.FindDefinitionAsync(name, version, cancellationToken);
-
-    public Task<IReadOnlyList<StoredBookmark>> FindBookmarksAsync(BookmarkQuery query, CancellationToken cancellationToken) => _inner.FindBookmarksAsync(query, cancellationToken);
-
-    public Task<byte[]?> ReadBlobAsync(string hash, CancellationToken cancellationToken) => Alive.ReadBlobAsync(hash, cancellationToken);
-
-    public Task<byte[]?> ReadSecretAsync(string reference, CancellationToken cancellationToken) => Alive.ReadSecretAsync(reference, cancellationToken);
-
-    public Task<IReadOnlyList<string>> ListSecretsAsync(string prefix, CancellationToken cancellationToken) => Alive.ListSecretsAsync(prefix, cancellationToken);
-
-    public Task<IReadOnlyList<StoredLogLine>> ReadLogAsync(string runId, long afterNumber, int limit, CancellationToken cancellationToken) => Alive.ReadLogAsync(runId, afterNumber, limit, cancellationToken);
-
-    public Task<long> LastLogNumberAsync(string runId, CancellationToken cancellationToken) => Alive.LastLogNumberAsync(runId, cancellationToken);
-
-    public ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         Crash();
         return ValueTask.CompletedTask;
