@@ -47,8 +47,11 @@ internal sealed class ScriptEngine
         {
             var runtime = Prepare();
             var value = _engine.Execute(new JavaScriptParser().Parse($"(function ($) {{{lowered.Code}\n}})")).GetCompletionValue().Invoke(runtime);
+            // Before it is written as JSON: a text of that length takes several times its size on the way, and would look like a lack of memory.
+            if (value.IsString() && value.AsString().Length > Frames.Longest) throw TooLarge();
             var json = runtime.AsObject().Get("finish").Invoke(value);
             if (!json.IsString()) throw ScriptFailures.Result("the script gave a function, which is no data");
+            if (json.AsString().Length > Frames.Longest) throw TooLarge();
             using var document = JsonDocument.Parse(json.AsString(), new JsonDocumentOptions { MaxDepth = 1000 });
             return document.RootElement.Clone();
         }
@@ -75,6 +78,9 @@ internal sealed class ScriptEngine
             throw ScriptFailures.Result("what the script gave is nested too deeply to be data");
         }
     }
+
+    /// <summary>What a script gave does not fit into an answer.</summary>
+    public static FailureException TooLarge() => ScriptFailures.Result($"what the script gave is larger than {Frames.Longest / 1024 / 1024} MB");
 
     private JsValue Prepare()
     {

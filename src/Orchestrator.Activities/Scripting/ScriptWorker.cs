@@ -40,8 +40,7 @@ public static class ScriptWorker
         try
         {
             var answer = ScriptAnswer.Write(ScriptEngine.Run(request));
-            return answer.Length <= Frames.Longest ? answer
-                : ScriptAnswer.Write(ScriptFailures.Result($"what the script gave is larger than {Frames.Longest / 1024 / 1024} MB").Failure);
+            return answer.Length <= Frames.Longest ? answer : ScriptAnswer.Write(ScriptEngine.TooLarge().Failure);
         }
         catch (FailureException trouble)
         {
