@@ -240,7 +240,7 @@ public sealed class CanaryTests(Lab lab)
                 env: {ORCHESTRATOR_STATE: /root/state}
               - id: insideState
                 target: box
-                run: test -d /root/state && ! grep -rqF "$CANARY" /root/state
+                run: test -d /root/state && { printf '%s\n' "$CANARY" | grep -rqF -f - /root/state; test $? = 1; }
                 env: {CANARY: "${{ inputs.canary }}"}
                 effect: read
         """;
