@@ -240,7 +240,7 @@ public sealed class CanaryTests(Lab lab)
                 env: {ORCHESTRATOR_STATE: /root/state}
               - id: insideState
                 target: box
-                run: test -d /root/state && { printf '%s\n' "$CANARY" | grep -rqF -f - /root/state; test $? = 1; }
+                run: holds() { printf '%s\n' "$CANARY" | grep -rlsF -f - "$1" | grep -q .; }; test -d /root/state && holds /root/write && ! holds /root/state
                 env: {CANARY: "${{ inputs.canary }}"}
                 effect: read
         """;
