@@ -24,7 +24,7 @@ public sealed record EngineOptions
     /// <summary>Runs the scripts of workflows made in Studio. Null = such a step fails with <c>script.unavailable</c>.</summary>
     public Model.Scripts.RunScript? RunScript { get; init; }
 
-    /// <summary>Starts what a stimulus triggers, besides the runs that wait for it, and tells how many; called again with the same key after a crash. Default nothing.</summary>
+    /// <summary>Starts what a stimulus triggers, besides the runs that wait for it, and tells how many; called again with the same key after a crash, and tells the same number then. Default nothing.</summary>
     public Func<Stimulus, string, CancellationToken, Task<int>>? Trigger { get; init; }
 
     /// <summary>Seals and opens secrets at rest.</summary>

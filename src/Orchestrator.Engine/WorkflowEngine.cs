@@ -19,6 +19,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
     {
         var core = new EngineCore(options);
         await core.Groups.RestoreAsync().ConfigureAwait(false);
+        await core.Stash.RestoreAsync().ConfigureAwait(false);
         (DateTimeOffset, string)? before = null;
         while (true)
         {
@@ -44,7 +45,8 @@ public sealed class WorkflowEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Hands a stimulus to every run that waits for it, and starts what it triggers. When the task completes it is on disk, as a message to each run. Counts once per key.
+    /// Hands a stimulus to every run that waits for it, and starts what it triggers. When the task completes it is on disk, as a message to each run. One that nobody waits for and that starts nothing is kept
+    /// for ten minutes, for whoever waits for it then; failures <c>stimulus.full</c>, <c>stimulus.tooLarge</c>. Counts once per key.
     /// </summary>
     public Task<StimulusResult> StimulusAsync(Stimulus stimulus, string by, string? key, CancellationToken cancellationToken) =>
         Stimuli.SendAsync(_core, stimulus, key ?? Guid.NewGuid().ToString("n"), by, cancellationToken);

@@ -57,6 +57,7 @@ internal sealed class Clock(EngineCore core) : IAsyncDisposable
                 if (run.NeedsFlush(now)) run.Post(FlushFact.Instance);
             var isSweep = now >= _nextSweep;
             if (isSweep || now.UtcTicks >= Interlocked.Read(ref _nextDue)) await FireAsync(now).ConfigureAwait(false);
+            await core.Stash.TickAsync(now, isSweep).ConfigureAwait(false);
             if (isSweep) await SweepAsync(now).ConfigureAwait(false);
             if (now >= _nextCheck)
             {

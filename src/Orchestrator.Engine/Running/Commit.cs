@@ -185,6 +185,7 @@ internal sealed class Commit(LiveRun run)
         run.Memory.Fired.Clear();
         if (run.State!.Elsa is { } elsa)
         {
+            if (elsa.NewBookmarks.Count > 0) run.Core.Stash.Hint();
             elsa.NewBookmarks.Clear();
             elsa.GoneBookmarks.Clear();
         }

@@ -30,6 +30,7 @@ internal sealed class EngineCore
         Starting = new Starting(this);
         Groups = new Groups(this);
         Desk = new Desk(this);
+        Stash = new Stash(this);
         Clock = new Clock(this);
     }
 
@@ -53,6 +54,9 @@ internal sealed class EngineCore
     public Groups Groups { get; }
 
     public Desk Desk { get; }
+
+    /// <summary>Stimuli that nobody waits for yet.</summary>
+    public Stash Stash { get; }
 
     public Clock Clock { get; }
 

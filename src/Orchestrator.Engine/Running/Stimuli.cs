@@ -1,10 +1,13 @@
+using System.Text.Json;
 using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Storage;
-using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Running;
 
-/// <summary>Hands a stimulus to every run that waits for it: a row in the inbox of each, so that it is on disk before the sender hears of it, and counts once per key.</summary>
+/// <summary>
+/// Hands a stimulus to every run that waits for it: a row in the inbox of each, so that it is on disk before the sender hears of it, and counts once per key. One that nobody waits for and that starts
+/// nothing goes into the <see cref="Stash"/>, unless it is for a bookmark by id.
+/// </summary>
 internal static class Stimuli
 {
     public static async Task<StimulusResult> SendAsync(EngineCore core, Stimulus stimulus, string key, string by, CancellationToken cancellationToken)
@@ -15,18 +18,25 @@ internal static class Stimuli
         foreach (var bookmark in found)
         {
             if (stimulus.BookmarkId is { } id && bookmark.Id != id) continue;
-            var body = EventCodec.Write((bookmark.Id, stimulus.Payload), static (writer, it) =>
-            {
-                writer.WriteStartObject();
-                writer.WriteString("bookmark", it.Id);
-                writer.WriteValue("payload", it.Payload);
-                writer.WriteEndObject();
-            });
-            var message = new InboxMessage(bookmark.RunId, $"{key}/{bookmark.Id}", "stimulus", SealedBody.Seal(body, core.Options.Seal), by, core.Now());
+            var message = Message(core, bookmark, key, by, writer => writer.WriteValue("payload", stimulus.Payload));
             if (await core.Store.PostAsync(message, cancellationToken).ConfigureAwait(false)) resumed++;
         }
 
+        if (found.Count == 0 && started == 0 && stimulus.BookmarkId is null) await core.Stash.KeepAsync(stimulus, key, by, cancellationToken).ConfigureAwait(false);
         if (resumed > 0) await core.Desk.SweepAsync().ConfigureAwait(false);
         return new StimulusResult(resumed, started);
+    }
+
+    /// <summary>The message that hands a stimulus to a bookmark; its key makes it count once.</summary>
+    public static InboxMessage Message(EngineCore core, StoredBookmark bookmark, string key, string by, Action<Utf8JsonWriter> payload)
+    {
+        var body = EventCodec.Write((bookmark.Id, payload), static (writer, it) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("bookmark", it.Id);
+            it.payload(writer);
+            writer.WriteEndObject();
+        });
+        return new InboxMessage(bookmark.RunId, $"{key}/{bookmark.Id}", "stimulus", SealedBody.Seal(body, core.Options.Seal), by, core.Now());
     }
 }

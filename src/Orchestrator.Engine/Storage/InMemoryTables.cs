@@ -103,6 +103,7 @@ internal sealed partial class InMemoryTables
         }
 
         PutBookmarks(writes);
+        PutStimuli(writes);
         foreach (var snapshot in writes.Snapshots)
         {
             if (Snapshots.TryGetValue(snapshot.RunId, out var older) && older.Seq > snapshot.Seq) continue;

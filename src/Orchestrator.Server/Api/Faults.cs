@@ -40,7 +40,8 @@ internal static class Faults
             case FencedException: return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "store.owned", "Another process owns the store now.");
             case FailureException { Failure: { } failure } when failure.Code.StartsWith("run.", StringComparison.Ordinal) || failure.Code == "trigger.pathTaken":
                 return Problem.WriteAsync(context, StatusCodes.Status409Conflict, failure.Code, failure.Message);
-            case FailureException { Failure: { Code: "store.full" or "store.io" } failure }:
+            case FailureException { Failure: { Code: "stimulus.tooLarge" } failure }: return Problem.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, failure.Code, failure.Message);
+            case FailureException { Failure: { Code: "store.full" or "store.io" or "stimulus.full" } failure }:
                 return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, failure.Code, failure.Message);
         }
 

@@ -10,7 +10,7 @@ internal sealed class EventStart(ServerOptions options, TriggerStart start)
 {
     private const string Source = "elsa";
 
-    /// <summary>How many runs it started; the same key again starts nothing new.</summary>
+    /// <summary>How many runs it started, now or when the same key came before; that key again starts nothing new.</summary>
     public async Task<int> RunAsync(Stimulus stimulus, string key, CancellationToken cancellationToken)
     {
         if (stimulus.Name != "Elsa.Event") return 0;
@@ -24,7 +24,7 @@ internal sealed class EventStart(ServerOptions options, TriggerStart start)
         {
             try
             {
-                if (await start.RunAsync(trigger, occurrence).ConfigureAwait(false) is { RunId: not null, Existing: false }) count++;
+                if (await start.RunAsync(trigger, occurrence).ConfigureAwait(false) is { RunId: not null }) count++;
             }
             catch (Exception refused) when (refused is InputRejectedException or FailureException { Failure.Code: not ("store.io" or "store.full") })
             {

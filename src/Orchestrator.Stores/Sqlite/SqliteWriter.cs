@@ -41,6 +41,7 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
         WriteTriggers(writes);
         WriteWakeUps(writes);
         WriteBookmarks(writes);
+        WriteStimuli(writes);
         foreach (var (runId, key, result) in writes.ConsumeInbox) Consume(runId, key, result);
         foreach (var snapshot in writes.Snapshots)
         {

@@ -44,6 +44,12 @@ public abstract class ForwardingStore : IStore
 
     public Task<IReadOnlyList<StoredBookmark>> FindBookmarksAsync(BookmarkQuery query, CancellationToken cancellationToken) => Inner.FindBookmarksAsync(query, cancellationToken);
 
+    public Task<IReadOnlyList<(StoredStimulus Stimulus, StoredBookmark Bookmark)>> MatchStimuliAsync(int limit, CancellationToken cancellationToken) => Inner.MatchStimuliAsync(limit, cancellationToken);
+
+    public Task<Page<StoredStimulus>> ListStimuliAsync(StimulusQuery query, CancellationToken cancellationToken) => Inner.ListStimuliAsync(query, cancellationToken);
+
+    public Task<bool> KnowsStimulusAsync(string key, CancellationToken cancellationToken) => Inner.KnowsStimulusAsync(key, cancellationToken);
+
     public Task<byte[]?> ReadBlobAsync(string hash, CancellationToken cancellationToken) => Inner.ReadBlobAsync(hash, cancellationToken);
 
     public Task<byte[]?> ReadSecretAsync(string reference, CancellationToken cancellationToken) => Inner.ReadSecretAsync(reference, cancellationToken);
