@@ -23,7 +23,8 @@ internal sealed class SqliteWrite
         foreach (var snapshot in set.Snapshots) bytes += snapshot.State.Length;
         foreach (var (_, content) in set.Blobs) bytes += content.Length;
         foreach (var definition in set.Definitions) bytes += definition.Json.Length;
+        foreach (var message in set.Post) bytes += message.Body.Length;
         foreach (var line in set.Log) bytes += line.Line.Length;
-        return (set.Events.Count + set.Runs.Count + set.Log.Count, bytes);
+        return (set.Events.Count + set.Runs.Count + set.Log.Count + set.Post.Count, bytes);
     }
 }
