@@ -40,6 +40,7 @@ internal static class ElsaSnapshot
         writer.WriteStartArray("steps");
         foreach (var step in run.Steps.Values)
         {
+            if (step.Step.Undoes is not null) continue; // written with the undos of any run
             writer.WriteStartObject();
             writer.WriteString("node", step.Step.Elsa!.NodeId);
             writer.WriteString("name", step.Step.Id);

@@ -1,6 +1,8 @@
 using Orchestrator.Engine.Folding;
+using Orchestrator.Engine.Graphs;
 using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Runs;
+using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Elsa;
@@ -8,7 +10,14 @@ namespace Orchestrator.Engine.Elsa;
 /// <summary>Steps of a workflow made in Studio: made when an activity acts on the world, so that attempts, retries, polls, operators and recovery treat them as any other step.</summary>
 internal static class ElsaSteps
 {
-    /// <summary>The fold of a move that opens a step; its key is in the move.</summary>
+    /// <summary>How many changes a run that may be rolled back remembers at most.</summary>
+    public const int MostKept = 10_000;
+
+    /// <summary>True for a step whose change a rollback would have to take back. Says nothing about whether its activity can: that must not depend on who folds.</summary>
+    public static bool IsKept(RunState run, StepState step) =>
+        run.Graph.Definition.OnFailure == OnFailure.Rollback && step is { Status: StepStatus.Completed, Changed: true, Step: { Kind: StepKind.Leaf, Policy.NoUndo: false } };
+
+    /// <summary>The fold of a move that opens a step; its key is in the move. Earlier rounds of the activity are forgotten, except what a rollback needs.</summary>
     public static void Open(RunState run, ActivityState activity, Move move, DateTimeOffset at)
     {
         var state = run.Elsa!;
@@ -16,7 +25,7 @@ internal static class ElsaSteps
         var name = NameOf(activity, isScript ? move.Value!.Get("input")?.AsString() : null);
         state.Rounds[name] = state.Rounds.GetValueOrDefault(name) + 1;
         foreach (var (old, known) in run.Steps.Where(entry => entry.Value.Step.Id == name && entry.Value.Status is StepStatus.Completed or StepStatus.Skipped or StepStatus.Cancelled).ToArray())
-            run.Steps.Remove(old);
+            if (!IsKept(run, known)) run.Steps.Remove(old);
         var step = new StepState(key, run.Graph.StepOf(activity.Node, isScript, name), run.Scopes["#body"]) { ReadyAt = at, Input = move.Value as MapValue };
         run.Steps[key] = step;
         activity.Step = key;

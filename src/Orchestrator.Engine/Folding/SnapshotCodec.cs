@@ -48,9 +48,9 @@ internal static class SnapshotCodec
         ReadRun(body, state);
         state.Signals.AddRange(body.Items("signals", signal => new KeptSignal(signal.Text("name"), signal.Value("payload"))));
         foreach (var scope in body.Items("scopes", scope => scope)) ReadScope(scope, state);
+        if (body.Inner("studio") is { } studio) Elsa.ElsaSnapshot.Read(studio, state, (item, step) => ReadStep(item, state, step));
         foreach (var undo in body.Items("undos", undo => undo))
             ReadStep(undo, state, MoveFold.Undo(state, state.Steps[undo.Text("key")[..^MoveFold.UndoSuffix.Length]]));
-        if (body.Inner("studio") is { } studio) Elsa.ElsaSnapshot.Read(studio, state, (item, step) => ReadStep(item, state, step));
         var order = json.GetProperty("waiting").EnumerateArray().Select(key => key.GetString()!).ToList();
         state.Waiting.Sort((one, other) => order.IndexOf(one.Key).CompareTo(order.IndexOf(other.Key)));
         return state;

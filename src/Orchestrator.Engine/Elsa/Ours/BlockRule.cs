@@ -10,7 +10,12 @@ internal sealed class BlockRule : Rule
     private const string Phase = "phase";
     private const string Failed = "failure";
 
-    public override void Run(Interpreter interpreter, ActivityState activity) => Enter(interpreter, activity, "body");
+    public override void Run(Interpreter interpreter, ActivityState activity)
+    {
+        // It may run again after it failed.
+        if (activity.Note(Failed) is { IsNull: false }) interpreter.Note(activity, Failed, Value.Null);
+        Enter(interpreter, activity, "body");
+    }
 
     public override void ChildCompleted(Interpreter interpreter, ActivityState activity, ActivityState child, IReadOnlyList<string>? outcomes)
     {
@@ -19,18 +24,19 @@ internal sealed class BlockRule : Rule
     }
 
     /// <summary>True while something of the block would still run after a failure.</summary>
-    public static bool Handles(ActivityState block) => block.Note(Phase)?.AsString() switch
+    public override bool Handles(ActivityState activity) => activity.Note(Phase)?.AsString() switch
     {
-        "body" => block.Node.Port("rescue") is not null || block.Node.Port("always") is not null,
-        "rescue" => block.Node.Port("always") is not null,
+        "body" => activity.Node.Port("rescue") is not null || activity.Node.Port("always") is not null,
+        "rescue" => activity.Node.Port("always") is not null,
         _ => false,
     };
 
-    /// <summary>Takes a failure of something below.</summary>
-    public static void Take(Interpreter interpreter, ActivityState block, Failure failure)
+    public override bool Excuses(ActivityState activity) => activity.Note(Phase)?.AsString() == "body" && activity.Node.Port("rescue") is not null;
+
+    public override void Take(Interpreter interpreter, ActivityState block, ActivityState child, Failure failure)
     {
         var phase = block.Note(Phase)?.AsString();
-        foreach (var child in interpreter.State.ChildrenOf(block).ToArray()) interpreter.Cancel(child);
+        foreach (var open in interpreter.State.ChildrenOf(block).ToArray()) interpreter.Cancel(open);
         if (interpreter.State.Queue.Exists(item => item.Owner == block.Number)) interpreter.Do(Journal.MoveKind.Withdrawn, block);
         var rescued = phase == "body" && block.Node.Port("rescue") is not null;
         if (!rescued) interpreter.Note(block, Failed, Value.Map(("code", Value.Of(failure.Code)), ("kind", Value.Of(failure.Kind.ToString())), ("message", Value.Of(failure.Message))));
