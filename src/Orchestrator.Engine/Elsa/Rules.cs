@@ -65,7 +65,7 @@ internal static class Rules
         [ActivityTypes.Block] = new BlockRule(),
         [ActivityTypes.Parallel] = new BodyRule(),
         [ActivityTypes.ForEach] = new ItemsRule { Inputs = [new("In", "List<Object>"), new("As", "String"), new("Limit", "Int32")] },
-        [ActivityTypes.Approve] = new ApprovalRule { Inputs = [new("Message", "String"), new("Timeout", "String"), new("OnTimeout", "String")] },
+        [ActivityTypes.Approve] = new ApprovalRule { Inputs = [new("Message", "String"), new("By", "List<String>"), new("Timeout", "String"), new("OnTimeout", "String")] },
         [ActivityTypes.Wait] = new PauseRule { Inputs = [new("Duration", "String"), new("Until", "String"), new("Signal", "String"), new("Timeout", "String")] },
         [ActivityTypes.Call] = new CallRule { Inputs = [new("Blueprint", "String"), new("WithWith", "ObjectDictionary"), new("Detached", "Boolean")] },
         ["Elsa.ExecuteWorkflow"] = new WorkflowCallRule { Inputs = WorkflowCallRule.Common },

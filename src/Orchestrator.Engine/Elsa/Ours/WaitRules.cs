@@ -1,6 +1,7 @@
 using Orchestrator.Engine.Folding;
 using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Failures;
+using Orchestrator.Model.Schemas;
 using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Elsa.Ours;
@@ -13,7 +14,9 @@ internal sealed class ApprovalRule : Rule
         var now = interpreter.Now;
         var deadline = activity.Inputs.Get("timeout") is { IsNull: false } timeout and not StringValue { Text: "" } && ElsaTypes.ToSpan(timeout) is { } span ? now + span : (DateTimeOffset?)null;
         var message = activity.Inputs.Get("message")?.AsString() is { Length: > 0 } text ? text : $"approval of {activity.Node.StepId}";
-        interpreter.ActWaiting(activity, Value.Map(("onTimeout", activity.Inputs.Get("onTimeout") ?? Value.Null)), new WaitState("approval", message, null, deadline, now));
+        interpreter.ActWaiting(activity, Value.Map(
+            ("message", Value.Of(message)), ("by", activity.Inputs.Get("by") ?? Value.Null), ("timeout", deadline is null ? Value.Null : Value.Of(Durations.Format(deadline.Value - now))),
+            ("onTimeout", activity.Inputs.Get("onTimeout") ?? Value.Null)), new WaitState("approval", message, null, deadline, now));
     }
 }
 

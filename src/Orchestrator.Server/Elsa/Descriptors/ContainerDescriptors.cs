@@ -23,7 +23,7 @@ internal static class ContainerDescriptors
         Leaf(ActivityTypes.Wait, "Wait", "Waits for a time or for a signal.",
             [Text("Duration", "How long, for example 90s or 1h30m.", 0), Text("Until", "An instant, ISO 8601.", 1), Text("Signal", "Name of a signal.", 2), Text("Timeout", "The longest it waits for the signal.", 3)], ["Payload"]),
         Leaf(ActivityTypes.Approve, "Approve", "Waits until a person approves or rejects.",
-            [Text("Message", "What is asked.", 0, "multiline"), Text("By", "Roles that may answer.", 1, "multitext", "List<String>"), Text("Timeout", "The longest it waits.", 2), Text("OnTimeout", "`fail` or `continue`.", 3)],
+            [Text("Message", "What is asked.", 0, "multiline"), Text("By", "Who may answer: roles and names; empty = everyone who may operate runs.", 1, "multitext", "List<String>"), Text("Timeout", "The longest it waits.", 2), Text("OnTimeout", "`fail` or `continue`.", 3)],
             ["Approved", "By", "Comment"]),
     ];
 
