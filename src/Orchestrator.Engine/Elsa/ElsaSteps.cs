@@ -10,6 +10,9 @@ namespace Orchestrator.Engine.Elsa;
 /// <summary>Steps of a workflow made in Studio: made when an activity acts on the world, so that attempts, retries, polls, operators and recovery treat them as any other step.</summary>
 internal static class ElsaSteps
 {
+    /// <summary>The outcome of a step that failed and whose failure something around it took care of: it is not for an operator to retry it by itself.</summary>
+    public const string Handled = "Handled";
+
     /// <summary>How many changes a run that may be rolled back remembers at most.</summary>
     public const int MostKept = 10_000;
 
@@ -24,7 +27,7 @@ internal static class ElsaSteps
         var (key, isScript) = (move.Text!, move.Kind == MoveKind.Scripted);
         var name = NameOf(activity, isScript ? move.Value!.Get("input")?.AsString() : null);
         state.Rounds[name] = state.Rounds.GetValueOrDefault(name) + 1;
-        foreach (var (old, known) in run.Steps.Where(entry => entry.Value.Step.Id == name && entry.Value.Status is StepStatus.Completed or StepStatus.Skipped or StepStatus.Cancelled).ToArray())
+        foreach (var (old, known) in run.Steps.Where(entry => entry.Value.Step.Id == name && (entry.Value.Status is StepStatus.Completed or StepStatus.Skipped or StepStatus.Cancelled || entry.Value.Outcome == Handled)).ToArray())
             if (!IsKept(run, known)) run.Steps.Remove(old);
         var step = new StepState(key, run.Graph.StepOf(activity.Node, isScript, name), run.Scopes["#body"]) { ReadyAt = at, Input = move.Value as MapValue };
         run.Steps[key] = step;

@@ -64,7 +64,7 @@ internal static class Rules
         },
         [ActivityTypes.Block] = new BlockRule(),
         [ActivityTypes.Parallel] = new BodyRule(),
-        [ActivityTypes.ForEach] = new ItemsRule { Inputs = [new("In", "List<Object>"), new("As", "String"), new("Limit", "Int32")] },
+        [ActivityTypes.ForEach] = new ItemsRule { Inputs = [new("In", "Object"), new("As", "String"), new("Limit", "Int32"), new("FailFast", "Object")] },
         [ActivityTypes.Approve] = new ApprovalRule { Inputs = [new("Message", "String"), new("By", "List<String>"), new("Timeout", "String"), new("OnTimeout", "String")] },
         [ActivityTypes.Wait] = new PauseRule { Inputs = [new("Duration", "String"), new("Until", "String"), new("Signal", "String"), new("Timeout", "String")] },
         [ActivityTypes.Call] = new CallRule { Inputs = [new("Blueprint", "String"), new("WithWith", "ObjectDictionary"), new("Detached", "Boolean")] },

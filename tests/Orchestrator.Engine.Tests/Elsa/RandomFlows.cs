@@ -68,7 +68,11 @@ internal sealed class RandomFlows(int seed)
 
     private JsonObject Items()
     {
-        var made = Studio.Activity(Id(), "Elsa.ParallelForEach", $"items=[{string.Join(',', Enumerable.Range(0, _random.Next(4)))}]");
+        var items = $"[{string.Join(',', Enumerable.Range(0, _random.Next(4)))}]";
+        // Of ours without failFast: which items a failure stops depends on the order of the attempts.
+        var made = Chance(0.5)
+            ? Studio.Activity(Id(), "Elsa.ParallelForEach", $"items={items}")
+            : Studio.Activity(Id(), ActivityTypes.ForEach, $"in={items}", $"limit={_random.Next(1, 4)}", "failFast=false");
         made["body"] = Leaf();
         return made;
     }

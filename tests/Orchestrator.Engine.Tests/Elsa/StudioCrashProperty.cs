@@ -58,6 +58,7 @@ public sealed class StudioCrashProperty
         // Where the operator had to say what became of a step, outputs differ; the rest is the ledger's.
         if (crashed.Asked.Count > 0) return;
         var (without, with) = (Describe(plain, expected), Describe(crashed, actual));
+        if (flows.IsOrdered) (without, with) = ($"{without}\n{Steps(expected)}", $"{with}\n{Steps(actual)}");
         if (without != with) Assert.Fail($"without crash:\n{without}\nwith:\n{with}\n{story}");
     }
 
@@ -73,6 +74,8 @@ public sealed class StudioCrashProperty
         if (undone.Length > 0) _rollbacks++;
     }
 
+    private static string Steps(RunView view) => string.Join(' ', view.Steps.Select(step => $"{step.Key}={step.Status}"));
+
     private static bool Changed(StoredEvent row) => JsonDocument.Parse(row.Body).RootElement.TryGetProperty("changed", out var changed) && changed.GetBoolean();
 
     private static string Type(RunView view, string key) => view.Steps.First(step => step.Key == key).Type;
@@ -83,6 +86,6 @@ public sealed class StudioCrashProperty
         var execution = run.Execution(view.RunId);
         var activities = execution.Activities.Select(each => $"{each.NodeId} {each.Status} {string.Join(',', each.Outcomes)} {each.Outputs}").Order(StringComparer.Ordinal);
         var variables = execution.Variables.Where(each => each.ExecutionId.EndsWith("-1", StringComparison.Ordinal)).Select(each => $"{each.Name} = {PlainJson.Serialize(each.Value)}");
-        return $"{view.Status}\n{string.Join('\n', activities)}\n{string.Join('\n', variables)}\n{string.Join(' ', view.Steps.Select(step => $"{step.Key}={step.Status}").Order(StringComparer.Ordinal))}\n{string.Join('\n', execution.Bookmarks.Select(each => each.Name))}";
+        return $"{view.Status}\n{string.Join('\n', activities)}\n{string.Join('\n', variables)}\n{string.Join('\n', execution.Bookmarks.Select(each => each.Name))}";
     }
 }

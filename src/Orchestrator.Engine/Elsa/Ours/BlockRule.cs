@@ -4,7 +4,7 @@ using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Elsa.Ours;
 
-/// <summary>Our block in a workflow made in Studio: runs its body; a failure in it goes to <c>rescue</c>, which handles it, and <c>always</c> runs last.</summary>
+/// <summary>Our block in a workflow made in Studio: runs its body; a failure in it goes to <c>rescue</c>, which handles it and sees it as the variable <c>Error</c>, and <c>always</c> runs last.</summary>
 internal sealed class BlockRule : Rule
 {
     private const string Phase = "phase";
@@ -39,14 +39,15 @@ internal sealed class BlockRule : Rule
         foreach (var open in interpreter.State.ChildrenOf(block).ToArray()) interpreter.Cancel(open);
         if (interpreter.State.Queue.Exists(item => item.Owner == block.Number)) interpreter.Do(Journal.MoveKind.Withdrawn, block);
         var rescued = phase == "body" && block.Node.Port("rescue") is not null;
-        if (!rescued) interpreter.Note(block, Failed, Value.Map(("code", Value.Of(failure.Code)), ("kind", Value.Of(failure.Kind.ToString())), ("message", Value.Of(failure.Message))));
-        Enter(interpreter, block, rescued ? "rescue" : "always");
+        var noted = Value.Map(("code", Value.Of(failure.Code)), ("kind", Value.Of(failure.Kind.ToString())), ("message", Value.Of(failure.Message)));
+        if (!rescued) interpreter.Note(block, Failed, noted);
+        Enter(interpreter, block, rescued ? "rescue" : "always", Value.Map(("Error", noted)));
     }
 
-    private static void Enter(Interpreter interpreter, ActivityState activity, string phase)
+    private static void Enter(Interpreter interpreter, ActivityState activity, string phase, MapValue? variables = null)
     {
         interpreter.Note(activity, Phase, Value.Of(phase));
-        if (activity.Node.Port(phase) is { } port) interpreter.Schedule(activity, port);
+        if (activity.Node.Port(phase) is { } port) interpreter.Schedule(activity, port, variables: variables);
         else if (phase == "body") Enter(interpreter, activity, "always");
         else End(interpreter, activity);
     }
