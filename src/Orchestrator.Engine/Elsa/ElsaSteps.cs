@@ -13,6 +13,9 @@ internal static class ElsaSteps
     /// <summary>The outcome of a step that failed and whose failure something around it took care of: it is not for an operator to retry it by itself.</summary>
     public const string Handled = "Handled";
 
+    /// <summary>Among the inputs of a step: where it acts, <c>{target?: {name, kind, settings}, environment?: {…}}</c>. It is no input of its activity.</summary>
+    public const string Place = "$place";
+
     /// <summary>How many changes a run that may be rolled back remembers at most.</summary>
     public const int MostKept = 10_000;
 
@@ -29,10 +32,13 @@ internal static class ElsaSteps
         state.Rounds[name] = state.Rounds.GetValueOrDefault(name) + 1;
         foreach (var (old, known) in run.Steps.Where(entry => entry.Value.Step.Id == name && (entry.Value.Status is StepStatus.Completed or StepStatus.Skipped or StepStatus.Cancelled || entry.Value.Outcome == Handled)).ToArray())
             if (!IsKept(run, known)) run.Steps.Remove(old);
-        var step = new StepState(key, run.Graph.StepOf(activity.Node, isScript, name), run.Scopes["#body"]) { ReadyAt = at, Input = move.Value as MapValue };
+        var step = new StepState(key, run.Graph.StepOf(activity.Node, isScript, name), run.Scopes["#body"]) { ReadyAt = at };
+        var given = move.Value as MapValue;
+        step.Place = given?.Get(Place) as MapValue;
+        step.Input = step.Place is null ? given : Value.Map(given!.Entries.Where(entry => entry.Key != Place).Select(entry => (entry.Key, entry.Value)));
         run.Steps[key] = step;
         activity.Step = key;
-        if (!isScript && move.Value is MapValue input) state.Trace?.Acted(activity, input);
+        if (!isScript && step.Input is { } input) state.Trace?.Acted(activity, input);
         if (move.Wait is { } wait) StepFold.Wait(run, step, wait);
         else StepFold.SetStatus(run, step, StepStatus.Ready);
     }

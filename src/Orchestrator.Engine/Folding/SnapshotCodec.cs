@@ -170,6 +170,7 @@ internal static class SnapshotCodec
         writer.WriteCount("order", step.Order);
         writer.WriteValue("input", step.Input);
         writer.WriteFlag("edited", step.InputIsEdited);
+        writer.WriteValue("place", step.Place);
         writer.WriteValue("output", step.Output);
         if (step.Changed is { } changed) writer.WriteBoolean("changed", changed);
         writer.WriteValue("intent", step.Intent);
@@ -200,6 +201,7 @@ internal static class SnapshotCodec
         step.Order = body.Int("order");
         step.Input = body.MapOrNull("input");
         step.InputIsEdited = body.Flag("edited");
+        step.Place = body.MapOrNull("place");
         step.Output = body.ValueOrNull("output");
         step.Changed = body.FlagOrNull("changed");
         step.Intent = body.ValueOrNull("intent");
