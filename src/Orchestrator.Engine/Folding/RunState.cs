@@ -83,7 +83,8 @@ internal sealed class RunState(string runId, RunGraph graph)
     /// <summary>Signals that came before anything waited for them, oldest first.</summary>
     public List<KeptSignal> Signals { get; } = [];
 
-    public Dictionary<string, StepState> Steps { get; } = new(StringComparer.Ordinal);
+    /// <summary>In the order in which they came about, also when others were forgotten in between: who folds from a snapshot must see them as who folds from the start.</summary>
+    public OrderedDictionary<string, StepState> Steps { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, ScopeState> Scopes { get; } = new(StringComparer.Ordinal);
 
