@@ -13,7 +13,7 @@ public static class Inbox
     /// <param name="kind"><c>signal approve cancel terminate retry skip resume stimulus</c>.</param>
     /// <param name="runId">The run, or a unique prefix of at least 4 characters.</param>
     /// <param name="body">
-    /// JSON by kind: signal <c>{name, payload}</c>; approve <c>{step?, approved, comment?}</c>; cancel <c>{reason?, grace?}</c>; terminate <c>{reason?}</c>; retry <c>{step?, inputs?}</c>;
+    /// JSON by kind: signal <c>{name, payload}</c>; approve <c>{step?, approved, comment?, role?}</c>, where <c>role</c> is what the door knows of who asks: <c>viewer operator admin</c>; cancel <c>{reason?, grace?}</c>; terminate <c>{reason?}</c>; retry <c>{step?, inputs?}</c>;
     /// skip <c>{step?, value?}</c>; resume nothing; stimulus <c>{bookmark?, name?, match?, payload?}</c>.
     /// </param>
     /// <param name="by">Who asks.</param>

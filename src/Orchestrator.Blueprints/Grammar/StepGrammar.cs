@@ -69,7 +69,7 @@ internal static class StepGrammar
     public static readonly Construct Approve = new("approve", "Waits for a person to agree.",
     [
         new("message", Text, "What is asked.") { Required = true, Contexts = Contexts.InStep },
-        new("by", new ListShape(new TextShape("^[a-z][A-Za-z0-9_-]*$", "a role")), "Roles that may answer; default: everyone who may operate runs."),
+        new("by", new ListShape(new TextShape("^[a-z][A-Za-z0-9_:.@-]*$", "a role or a name")), "Who may answer: the roles `viewer`, `operator`, `admin` (each with those above it), and names such as `token:ci` or `ann`; default: everyone who may operate runs, which anyone who answers must."),
         new("timeout", new ValueShape(Schema.Duration, "a duration"), "The longest to wait; default: the deadline of the run.") { Contexts = Contexts.InStep },
         new("onTimeout", new ChoiceShape("fail", "continue"), "What happens then.") { Default = Value.Of("fail") },
     ]);

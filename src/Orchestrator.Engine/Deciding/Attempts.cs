@@ -82,7 +82,7 @@ internal static class Attempts
             decider.Emit(new StepFailed(failure, absorbed), step, step.Attempt);
             decider.Settled(step);
         }
-        else if (Failing.HoldsRun(decider, step))
+        else if (Failing.HoldsRun(decider, step, failure))
         {
             decider.Emit(new StepPaused(failure, absorbed), step, step.Attempt);
         }

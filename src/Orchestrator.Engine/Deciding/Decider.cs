@@ -133,7 +133,7 @@ internal sealed partial class Decider
             Do(new Move(MoveKind.Broken, step.Key, Failure: failure));
             Settled(step);
         }
-        else if (!step.IsContainer && Failing.HoldsRun(this, step))
+        else if (!step.IsContainer && Failing.HoldsRun(this, step, failure))
         {
             Do(new Move(MoveKind.Paused, step.Key, Failure: failure));
         }

@@ -101,7 +101,8 @@ internal static class Ending
         Begin(decider, "always");
     }
 
-    private static void Fail(Decider decider, Failure failure, string? step)
+    /// <summary>Goes to rescue, if there is one, and to the rollback.</summary>
+    public static void Fail(Decider decider, Failure failure, string? step)
     {
         decider.Emit(new RunPhaseEntered(RunPhase.Rescue, failure, step));
         if (decider.State.Graph.Rescue is null) RollBack(decider);

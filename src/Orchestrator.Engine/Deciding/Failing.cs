@@ -1,6 +1,7 @@
 using Orchestrator.Engine.Folding;
 using Orchestrator.Engine.Graphs;
 using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Failures;
 
 namespace Orchestrator.Engine.Deciding;
 
@@ -8,10 +9,11 @@ namespace Orchestrator.Engine.Deciding;
 internal static class Failing
 {
     /// <summary>True when the run shall stop at the step and wait for a person: it says <c>onFailure: pause</c> and nothing around the step handles the failure.</summary>
-    public static bool HoldsRun(Decider decider, StepState step)
+    public static bool HoldsRun(Decider decider, StepState step, Failure failure)
     {
         var state = decider.State;
         if (state.Graph.Definition.OnFailure != OnFailure.Pause || state.Phase != RunPhase.Steps || state.Cancel is not null || step.IsStopping) return false;
+        if (decider.Elsa is { } elsa) return elsa.IsHeldAt(step, failure);
         for (var scope = step.Scope; scope.Owner is { } owner; scope = owner.Scope)
         {
             if (owner.Step.Policy.AllowFailure || owner.IsStopping) return false;

@@ -59,6 +59,7 @@ internal static class Operators
         if (key is null && pending.Length > 1) return $"several steps wait for an approval: {string.Join(", ", pending.Select(step => step.Key))}; name one";
         var step = key is null ? pending[0] : Array.Find(pending, candidate => candidate.Key == key);
         if (step is null) return $"step `{key}` does not wait for an approval{Near(key!, pending.Select(candidate => candidate.Key))}";
+        if (Containers.ApproveRule.Refuses(step, by, body.Get("role")?.AsString()) is { } refusal) return refusal;
         Containers.ApproveRule.Answered(decider, step, body.Get("approved") is not BoolValue { Flag: false }, by, body.Get("comment")?.AsString() ?? "");
         return null;
     }
@@ -91,6 +92,7 @@ internal static class Operators
         if (edits is { Entries.Count: > 0 })
         {
             if (steps.Count > 1) return $"several steps would run again: {string.Join(", ", steps.Select(step => step.Key))}; name the one whose input is edited";
+            if (steps[0].Step.Kind == Graphs.StepKind.Approve) return $"step `{steps[0].Key}` is an approval: its inputs cannot be edited";
             if (steps[0].Step.Descriptor is { } activity && edits.Entries.Keys.FirstOrDefault(key => activity.Input.Field(key) is null) is { } stray)
                 return $"`{activity.Name}` has no input `{stray}`{Near(stray, activity.Input.Fields.Select(field => field.Name))}";
         }
@@ -119,6 +121,8 @@ internal static class Operators
         }
 
         if (steps.Count > 1) return $"several steps could be skipped: {string.Join(", ", steps.Select(step => step.Key))}; name one";
+        // Passing over an approval is answering it.
+        if (steps[0].Step.Kind == Graphs.StepKind.Approve && Containers.ApproveRule.Refuses(steps[0], by, body.Get("role")?.AsString()) is { } closed) return closed;
         var reopened = Reopen(decider, by);
         // With `outputs:` the step's output has another shape than the activity's.
         var shape = steps[0].Step.Policy.Outputs.Count == 0 ? steps[0].Step.Descriptor?.Output : null;

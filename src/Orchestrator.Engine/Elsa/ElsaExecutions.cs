@@ -37,7 +37,7 @@ internal static class ElsaExecutions
         var state = run.Elsa!;
         return new Execution(
             run.RunId, [.. trace.Executions], trace.Events,
-            [.. state.Incidents.Select(incident => new Incident(trace.IdOf(incident.Activity), incident.Failure, incident.At))],
+            [.. state.Incidents.Select(incident => new Incident(trace.IdOf(incident.Activity), incident.Failure, incident.At)), .. trace.IncidentsOf(run)],
             [.. state.Bookmarks.Select(bookmark => new Bookmark(bookmark.Id, trace.IdOf(bookmark.Activity), bookmark.Name, bookmark.Match, bookmark.CreatedAt, bookmark.Due))],
             [.. state.Activities.Values.SelectMany(activity => activity.Variables.Values.Select(entry =>
                 new VariableState(entry.Variable.Id, entry.Variable.Name, trace.IdOf(activity.Number), Executions.Masked(entry.Value))))],

@@ -1,6 +1,7 @@
 using Orchestrator.Engine.Folding;
 using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Runs;
+using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Values;
 
@@ -35,7 +36,7 @@ internal static class ElsaFold
                 state.Trace?.Dropped(activity, at);
                 Forget(state, activity);
                 break;
-            case MoveKind.Faulted: Fault(state, activity, move, at); break;
+            case MoveKind.Faulted: Fault(run, activity, move, at); break;
             case MoveKind.Mended:
                 activity.Status = move.Text == "pending" ? ExecutionStatus.Pending : ExecutionStatus.Running;
                 activity.Failure = null;
@@ -104,17 +105,33 @@ internal static class ElsaFold
             if (outputs.Get("result") is { } result) state.LastResult = result;
         }
 
+        Collect(state, activity, move.Value?.Get("outputs") as MapValue ?? Value.EmptyMap);
         if (activity.Owner == 0) state.IsFinished = true;
         state.Trace?.Left(activity, OutcomesOf(move), move.Value?.Get("outputs") as MapValue, at);
         Forget(state, activity);
     }
 
-    private static void Fault(ElsaState state, ActivityState activity, Move move, DateTimeOffset at)
+    // What an item of a foreach of ours gives is what its body gives: the outputs of a single activity, else those of each activity in it.
+    private static void Collect(ElsaState state, ActivityState activity, MapValue outputs)
     {
+        var at = activity;
+        for (var owner = state.OwnerOf(at); owner is not null; at = owner, owner = state.OwnerOf(at))
+        {
+            if (owner.Node.Type != ActivityTypes.ForEach) continue;
+            if (at != activity && outputs.Entries.Count > 0) at.Results[activity.Node.Id] = outputs;
+            else if (at == activity) owner.Results[Ours.ItemsRule.TagOf(at)] = outputs.Entries.Count > 0 ? outputs : Value.Map(at.Results.Select(entry => (entry.Key, entry.Value)));
+            return;
+        }
+    }
+
+    private static void Fault(RunState run, ActivityState activity, Move move, DateTimeOffset at)
+    {
+        var state = run.Elsa!;
         activity.Status = ExecutionStatus.Faulted;
         activity.Failure = move.Failure;
         if (move.Text == "handled")
         {
+            if (activity.Step is { } key && run.Steps.TryGetValue(key, out var step) && step.Status == StepStatus.Failed) step.Outcome = ElsaSteps.Handled;
             RemoveBookmarks(state, activity.Number);
             state.Trace?.Faulted(activity, move.Failure!, at);
             Forget(state, activity);

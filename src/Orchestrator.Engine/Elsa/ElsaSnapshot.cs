@@ -40,6 +40,7 @@ internal static class ElsaSnapshot
         writer.WriteStartArray("steps");
         foreach (var step in run.Steps.Values)
         {
+            if (step.Step.Undoes is not null) continue; // written with the undos of any run
             writer.WriteStartObject();
             writer.WriteString("node", step.Step.Elsa!.NodeId);
             writer.WriteString("name", step.Step.Id);
@@ -122,6 +123,7 @@ internal static class ElsaSnapshot
         writer.WriteFlag("back", activity.CameBack);
         writer.WriteMap("inputs", activity.Inputs);
         writer.WriteMap("notes", Value.Map(activity.Notes.Select(entry => (entry.Key, entry.Value))));
+        if (activity.Results.Count > 0) writer.WriteMap("results", Value.Map(activity.Results.Select(entry => (entry.Key, entry.Value))));
         writer.WriteText("step", activity.Step);
         writer.WriteFailure("failure", activity.Failure);
         WriteList(writer, "variables", activity.Variables, static (writer, entry) =>
@@ -144,6 +146,7 @@ internal static class ElsaSnapshot
         activity.Status = Enum.Parse<ExecutionStatus>(body.Text("status"));
         activity.Inputs = body.Map("inputs");
         foreach (var (name, note) in body.Map("notes").Entries) activity.Notes[name] = note;
+        foreach (var (name, result) in body.MapOrNull("results")?.Entries ?? Value.EmptyMap.Entries) activity.Results[name] = result;
         activity.Step = body.TextOrNull("step");
         activity.Failure = body.FailureOrNull("failure");
         foreach (var variable in body.Items("variables", item => item))

@@ -114,6 +114,9 @@ internal sealed class ActivityState(int number, ElsaActivity node, int owner)
     /// <summary>Variables it declares, by id.</summary>
     public Dictionary<string, (ElsaVariable Variable, Value Value)> Variables { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Of a foreach of ours: what its items gave, by key. Of the body of an item: what the activities in it gave, by id. Empty for others.</summary>
+    public Dictionary<string, Value> Results { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Visits of its connections, when it is a flowchart that counts.</summary>
     public Flowcharts.FlowVisits? Visits { get; set; }
 

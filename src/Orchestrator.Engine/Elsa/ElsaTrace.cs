@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Engine.Folding;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Failures;
@@ -11,6 +12,7 @@ internal sealed class ElsaTrace(string runId)
 {
     private readonly Dictionary<int, ActivityExecution> _executions = [];
     private readonly List<int> _order = [];
+    private readonly Dictionary<string, int> _steps = new(StringComparer.Ordinal);
 
     public List<ExecutionEvent> Events { get; } = [];
 
@@ -33,7 +35,25 @@ internal sealed class ElsaTrace(string runId)
         Say(activity, "Started", at);
     }
 
-    public void Acted(ActivityState activity, MapValue input) => Change(activity, it => it.Inputs.Entries.Count > 0 ? it : it with { Inputs = Runs.Executions.Masked(input) });
+    public void Acted(ActivityState activity, MapValue input)
+    {
+        _steps[activity.Step!] = activity.Number;
+        Change(activity, it => it.Inputs.Entries.Count > 0 ? it : it with { Inputs = Runs.Executions.Masked(input) });
+    }
+
+    /// <summary>A rollback took back what a step had done, or could not.</summary>
+    public void Undone(string step, Failure? failure, DateTimeOffset at)
+    {
+        if (_steps.TryGetValue(step, out var number)) Events.Add(new ExecutionEvent(Events.Count + 1, IdOf(number), failure is null ? "Undone" : "Undo Failed", at, failure?.Message));
+    }
+
+    /// <summary>What stands in the way of steps: those that hold the run, and undos that failed.</summary>
+    public IEnumerable<Incident> IncidentsOf(RunState run) =>
+        from step in run.Steps.Values
+        where step.Failure is not null && (step.Status == StepStatus.Paused || (step.Status == StepStatus.Failed && step.Step.Undoes is not null))
+        let key = step.Step.Undoes is null ? step.Key : step.Key[..^MoveFold.UndoSuffix.Length]
+        where _steps.ContainsKey(key)
+        select new Incident(IdOf(_steps[key]), step.Failure!, step.CompletedAt ?? step.Wait!.Since);
 
     public void Left(ActivityState activity, IReadOnlyList<string>? outcomes, MapValue? outputs, DateTimeOffset at)
     {

@@ -12,8 +12,12 @@ namespace Orchestrator.Engine.Elsa;
 internal sealed partial class Interpreter
 {
     /// <summary>The activity acts on the world: a step does it.</summary>
-    public void Act(ActivityState activity, MapValue input) =>
+    public void Act(ActivityState activity, MapValue input)
+    {
+        if (RollsBack && Run.Steps.Count >= ElsaSteps.MostKept && Run.Steps.Values.Count(step => ElsaSteps.IsKept(Run, step)) >= ElsaSteps.MostKept)
+            throw new FailureException("elsa.tooManyChanges", FailureKind.Permanent, $"the run has made {ElsaSteps.MostKept} changes and a rollback remembers no more of them; make several runs of it, or use another incident strategy");
         Do(MoveKind.Acted, activity, ElsaSteps.NextKey(State, activity), decider.Seal(input, $"elsa/{activity.Number}/act"));
+    }
 
     /// <summary>The activity is a step that waits, without an attempt.</summary>
     public void ActWaiting(ActivityState activity, MapValue input, WaitState wait) =>
@@ -49,7 +53,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>An operator has an activity that failed without a step run again; false when none of that name did.</summary>
-    public IReadOnlyList<ActivityState> FaultedWithoutStep(string? name) =>
+    public IReadOnlyList<ActivityState> FaultedWithoutStep(string? name) => Run.RolledBack ? [] :
         [.. State.Activities.Values.Where(activity => activity.Status == ExecutionStatus.Faulted && (name is null || activity.Node.Id == name || activity.Node.StepId == name || activity.Node.NodeId == name)
             && (activity.Step is not { } key || !Run.Steps.TryGetValue(key, out var step) || step.Status != StepStatus.Failed || step.Outcome is not null))];
 

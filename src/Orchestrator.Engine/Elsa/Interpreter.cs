@@ -59,7 +59,8 @@ internal sealed partial class Interpreter(Decider decider)
         }
 
         if (Run.Phase != RunPhase.Steps || !Run.Scopes["#body"].IsClosed) return;
-        if (State.Fault is { } fault) decider.Emit(new RunFailed(fault));
+        if (State.Fault is { } fault && RollsBack) Ending.Fail(decider, fault, StepOf(fault));
+        else if (State.Fault is { } other) decider.Emit(new RunFailed(other));
         else if (State.IsFinished) decider.Emit(new RunCompleted((MapValue)decider.Seal(State.Output, "outputs")));
         else Suspend();
     }
@@ -112,16 +113,29 @@ internal sealed partial class Interpreter(Decider decider)
     public void Fault(ActivityState activity, Failure failure)
     {
         if (activity.Status == ExecutionStatus.Pending) Do(MoveKind.Begun, activity);
-        for (var owner = State.OwnerOf(activity); owner is not null; owner = State.OwnerOf(owner))
+        var child = activity;
+        for (var owner = State.OwnerOf(activity); owner is not null; child = owner, owner = State.OwnerOf(owner))
         {
-            if (owner.Node.Type != ActivityTypes.Block || owner.Status != ExecutionStatus.Running || !Ours.BlockRule.Handles(owner)) continue;
+            var rule = Rules.Of(owner.Node);
+            if (owner.Status != ExecutionStatus.Running || owner.IsClosing || !rule.Handles(owner)) continue;
             Do(new Move(MoveKind.Faulted, Key(activity), Text: "handled", Failure: failure));
-            Ours.BlockRule.Take(this, owner, failure);
+            rule.Take(this, owner, child, failure);
             return;
         }
 
         // Where the run goes on in spite of it, the move says so: the strategy may be another in a later version of the definition.
-        Do(new Move(MoveKind.Faulted, Key(activity), Text: State.Program.IncidentStrategy == ElsaIncidentStrategy.Continue ? "continue" : null, Failure: failure));
+        var holds = State.Program.IncidentStrategy is ElsaIncidentStrategy.Continue or ElsaIncidentStrategy.Pause;
+        Do(new Move(MoveKind.Faulted, Key(activity), Text: holds ? "continue" : null, Failure: failure));
+        if (RollsBack) CancelAll();
+    }
+
+    /// <summary>True when the run shall be held at a step that failed, instead of failing: nothing around it handles the failure.</summary>
+    public bool IsHeldAt(StepState step, Failure failure)
+    {
+        if (State.ByStep(step.Key) is not { } activity || Rules.Of(activity.Node).Expects(this, activity, failure)) return false;
+        for (var owner = State.OwnerOf(activity); owner is not null; owner = State.OwnerOf(owner))
+            if (Rules.Of(owner.Node).Excuses(owner)) return false;
+        return true;
     }
 
     /// <summary>Remembers something of an execution.</summary>
@@ -143,6 +157,10 @@ internal sealed partial class Interpreter(Decider decider)
     public void Do(MoveKind kind, ActivityState activity, string? text = null, Value? value = null) => Do(new Move(kind, Key(activity), value, text));
 
     private void Do(Move move) => decider.Do(move);
+
+    private bool RollsBack => Run.Graph.Definition.OnFailure == OnFailure.Rollback;
+
+    private string? StepOf(Failure fault) => State.Incidents.Find(incident => incident.Failure == fault) is { Activity: > 0 } incident ? State.Find(incident.Activity)?.Step : null;
 
     private static string Key(ActivityState activity) => activity.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -32,6 +32,22 @@ internal abstract class Rule
     {
     }
 
+    /// <summary>True when a failure of something below is for it to deal with.</summary>
+    public virtual bool Handles(ActivityState activity) => false;
+
+    /// <summary>True when it does so in such a way that the run need not be held for a person.</summary>
+    public virtual bool Excuses(ActivityState activity) => false;
+
+    /// <summary>Something below it failed, and it <see cref="Handles"/> that.</summary>
+    /// <param name="interpreter">Who decides.</param>
+    /// <param name="activity">The execution.</param>
+    /// <param name="child">Its child in which that was, or which that was.</param>
+    /// <param name="failure">What.</param>
+    public virtual void Take(Interpreter interpreter, ActivityState activity, ActivityState child, Failure failure) => throw new InvalidOperationException($"{activity} handles no failures");
+
+    /// <summary>True when a failure of its step is an outcome like any other.</summary>
+    public virtual bool Expects(Interpreter interpreter, ActivityState activity, Failure failure) => false;
+
     /// <summary>What it waited for came.</summary>
     public virtual void Resumed(Interpreter interpreter, ActivityState activity, BookmarkState bookmark, Value payload) => interpreter.Complete(activity);
 

@@ -83,7 +83,8 @@ internal sealed class RunState(string runId, RunGraph graph)
     /// <summary>Signals that came before anything waited for them, oldest first.</summary>
     public List<KeptSignal> Signals { get; } = [];
 
-    public Dictionary<string, StepState> Steps { get; } = new(StringComparer.Ordinal);
+    /// <summary>In the order in which they came about, also when others were forgotten in between: who folds from a snapshot must see them as who folds from the start.</summary>
+    public OrderedDictionary<string, StepState> Steps { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, ScopeState> Scopes { get; } = new(StringComparer.Ordinal);
 
@@ -102,7 +103,7 @@ internal sealed class RunState(string runId, RunGraph graph)
         Fixed ?? (Moving > 0 || Elsa is { Queue.Count: > 0 } ? RunStatus.Running : Paused > 0 || IsStuck ? RunStatus.Paused : RunStatus.Waiting);
 
     /// <summary>True when nothing is left that could wake a workflow made in Studio: a merge waits for what cannot come, or a fault holds a branch.</summary>
-    public bool IsStuck => Elsa is { Queue.Count: 0, Bookmarks.Count: 0 } && !IsEnded && Moving == 0 && Waiting.Count == 0 && Cancel is null;
+    public bool IsStuck => Elsa is { Queue.Count: 0, Bookmarks.Count: 0 } && !IsEnded && Moving == 0 && Paused == 0 && Waiting.Count == 0 && Cancel is null;
 
     /// <summary>When something in it is due next; null when only an event wakes it.</summary>
     public DateTimeOffset? NextWake()

@@ -48,9 +48,9 @@ internal static class SnapshotCodec
         ReadRun(body, state);
         state.Signals.AddRange(body.Items("signals", signal => new KeptSignal(signal.Text("name"), signal.Value("payload"))));
         foreach (var scope in body.Items("scopes", scope => scope)) ReadScope(scope, state);
+        if (body.Inner("studio") is { } studio) Elsa.ElsaSnapshot.Read(studio, state, (item, step) => ReadStep(item, state, step));
         foreach (var undo in body.Items("undos", undo => undo))
             ReadStep(undo, state, MoveFold.Undo(state, state.Steps[undo.Text("key")[..^MoveFold.UndoSuffix.Length]]));
-        if (body.Inner("studio") is { } studio) Elsa.ElsaSnapshot.Read(studio, state, (item, step) => ReadStep(item, state, step));
         var order = json.GetProperty("waiting").EnumerateArray().Select(key => key.GetString()!).ToList();
         state.Waiting.Sort((one, other) => order.IndexOf(one.Key).CompareTo(order.IndexOf(other.Key)));
         return state;
@@ -170,6 +170,7 @@ internal static class SnapshotCodec
         writer.WriteCount("order", step.Order);
         writer.WriteValue("input", step.Input);
         writer.WriteFlag("edited", step.InputIsEdited);
+        writer.WriteValue("place", step.Place);
         writer.WriteValue("output", step.Output);
         if (step.Changed is { } changed) writer.WriteBoolean("changed", changed);
         writer.WriteValue("intent", step.Intent);
@@ -200,6 +201,7 @@ internal static class SnapshotCodec
         step.Order = body.Int("order");
         step.Input = body.MapOrNull("input");
         step.InputIsEdited = body.Flag("edited");
+        step.Place = body.MapOrNull("place");
         step.Output = body.ValueOrNull("output");
         step.Changed = body.FlagOrNull("changed");
         step.Intent = body.ValueOrNull("intent");

@@ -90,7 +90,12 @@ internal static class StepFold
     {
         step.Failure = failure;
         End(state, step, StepStatus.Failed, at);
-        if (step.Step.Undoes is not null) return;
+        if (step.Step.Undoes is not null)
+        {
+            state.Trace?.Undone(step.Key[..^MoveFold.UndoSuffix.Length], failure, at);
+            return;
+        }
+
         if (step.Step.Policy.AllowFailure)
         {
             Settle(step, Outcomes.Done);
@@ -155,7 +160,12 @@ internal static class StepFold
         step.Crashes = 0;
         step.Order = ++state.Completions;
         End(state, step, StepStatus.Completed, completed.At);
-        if (step.Step.Undoes is { } undone) SetStatus(state, state.Steps[step.Key[..^MoveFold.UndoSuffix.Length]], StepStatus.Undone);
+        if (step.Step.Undoes is not null)
+        {
+            var undone = step.Key[..^MoveFold.UndoSuffix.Length];
+            SetStatus(state, state.Steps[undone], StepStatus.Undone);
+            state.Trace?.Undone(undone, null, completed.At);
+        }
         else if (step.RefreshedFor is null) Settle(step, Outcomes.Done);
         step.RefreshedFor = null;
     }

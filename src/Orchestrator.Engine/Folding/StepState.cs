@@ -38,6 +38,9 @@ internal sealed class StepState(string key, Step step, ScopeState scope)
     /// <summary>True when an operator edited <see cref="Input"/>: it is then never evaluated again.</summary>
     public bool InputIsEdited { get; set; }
 
+    /// <summary>Where an activity made in Studio acts, evaluated with its input: see <see cref="Elsa.ElsaSteps.Place"/>; null = as its policy says.</summary>
+    public MapValue? Place { get; set; }
+
     public Value? Output { get; set; }
 
     public bool? Changed { get; set; }

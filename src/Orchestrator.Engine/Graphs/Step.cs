@@ -87,7 +87,7 @@ internal sealed class Step
     public bool HasInputs { get; }
 
     /// <summary>The step that takes this one back; null when nothing does.</summary>
-    public Step? Undo { get; }
+    public Step? Undo { get; private set; }
 
     /// <summary>The step that this one takes back; null for ordinary steps.</summary>
     public Step? Undoes { get; private init; }
@@ -120,9 +120,12 @@ internal sealed class Step
         var node = new ActivityNode
         {
             Id = name, Type = isRequest ? "http.request" : activity.Type, Version = isRequest ? 1 : activity.Version, Name = activity.Name ?? "",
-            Policy = activity.Policy with { NoUndo = true },
+            // What Studio draws has no place for an undo of its own: there is the activity's.
+            Policy = activity.Policy with { Undo = null },
         };
-        return new Step(node, graph.Root, -1, kind) { Elsa = activity, Descriptor = kind == StepKind.Leaf ? activities.Find(node.Type, node.Version) : null };
+        var step = new Step(node, graph.Root, -1, kind) { Elsa = activity, Descriptor = kind == StepKind.Leaf ? activities.Find(node.Type, node.Version) : null };
+        if (!node.Policy.NoUndo) step.Undo = step.UndoOf(activities);
+        return step;
     }
 
     private Step? UndoOf(ActivityCatalog activities)

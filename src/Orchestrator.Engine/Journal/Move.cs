@@ -147,7 +147,7 @@ internal enum MoveKind
     /// <summary>It was cancelled.</summary>
     Dropped,
 
-    /// <summary>It failed; text `continue` = the run goes on, `handled` = a block around it takes care of it.</summary>
+    /// <summary>It failed; text `continue` = the run goes on, `handled` = a block or foreach around it takes care of it.</summary>
     Faulted,
 
     /// <summary>It has not failed after all: an operator had its step run again or passed over; text `pending` = it has not begun.</summary>

@@ -46,6 +46,8 @@ internal static class AttemptPlanning
         plan = plan with { Input = input, UndoneOutput = plan.Mode == AttemptMode.Undo ? subject.Output : null };
         var policy = step.Step.Policy;
         if (policy.Environment.Count > 0) plan = plan with { Environment = Environment(state, step, redactor, now) };
+        if (subject.Place?.Get("environment") is MapValue given) plan = plan with { Environment = given.Entries.ToDictionary(entry => entry.Key, entry => Text(entry.Value, redactor), StringComparer.Ordinal) };
+        if (subject.Place?.Get("target") is MapValue place) return plan with { Target = Target(place, redactor) };
         if (state.Graph.Definition.Targets.Count > 0) plan = plan with { FindTarget = name => TargetPlanning.Settings(state, step, redactor, now, name) };
         return policy.Target is { } target and not "local" ? plan with { Target = TargetPlanning.Settings(state, step, redactor, now, target) } : plan;
     }
@@ -75,17 +77,28 @@ internal static class AttemptPlanning
         var environment = new Dictionary<string, Secret>(StringComparer.Ordinal);
         foreach (var (name, expression) in step.Step.Policy.Environment)
         {
-            var value = expression.Evaluate(context);
-            if (value.HasSecret) Reveal(value, redactor);
-            environment[name] = value switch
-            {
-                SecretValue secret => secret.Secret,
-                NullValue => Secret.FromPlainText(""),
-                _ => Secret.FromPlainText(value.ToString()),
-            };
+            environment[name] = Text(expression.Evaluate(context), redactor);
         }
 
         return environment;
+    }
+
+    private static Secret Text(Value value, Redactor redactor)
+    {
+        if (value.HasSecret) Reveal(value, redactor);
+        return value switch
+        {
+            SecretValue secret => secret.Secret,
+            NullValue => Secret.FromPlainText(""),
+            _ => Secret.FromPlainText(value.ToString()),
+        };
+    }
+
+    private static TargetSettings Target(MapValue place, Redactor redactor)
+    {
+        var settings = (MapValue)place.Get("settings")!;
+        if (settings.HasSecret) Reveal(settings, redactor);
+        return new TargetSettings(place.Get("name")!.AsString()!, place.Get("kind")!.AsString()!, settings);
     }
 
     /// <summary>Every secret in the value is looked up now, so that its text is taken out of all that follows and a missing one fails before the effect.</summary>

@@ -26,7 +26,7 @@ internal static class DefinitionReader
         };
         return isCompiled
             ? WithOurs(definition, custom.GetProperty(DefinitionJson.Ours))
-            : definition with { Inputs = ElsaInputs(json), Vars = ElsaVariables(json), Timeout = StudioTimeout, Concurrency = OneAtATime(elsa!) };
+            : definition with { Inputs = ElsaInputs(json), Vars = ElsaVariables(json), Timeout = StudioTimeout, OnFailure = elsa!.OnFailure, Concurrency = OneAtATime(elsa) };
     }
 
     // Activation strategies that refuse are a group of one; its name is known at the start, when the correlation id is.

@@ -17,14 +17,15 @@ internal sealed class ElsaActivityReader(Dictionary<string, ElsaActivity> nodes)
         var id = ElsaReader.Text(json, "id") ?? throw new FormatException("an activity has no id");
         var type = ElsaReader.Text(json, "type") ?? throw new FormatException($"activity `{id}` has no type");
         var custom = ElsaReader.Member(json, "customProperties");
+        var inputs = Inputs(json);
         var activity = new ElsaActivity
         {
             Id = id, NodeId = Unique($"{parent.NodeId}:{id}"), Type = type, Name = ElsaReader.Text(json, "name"), Parent = parent,
             Version = json.TryGetProperty("version", out var version) && version.ValueKind == JsonValueKind.Number ? version.GetInt32() : 1,
             CanStart = ElsaReader.Member(custom, "canStartWorkflow").ValueKind == JsonValueKind.True,
             MergeMode = ElsaReader.Text(custom, "mergeMode"),
-            Inputs = Inputs(json), Outputs = Outputs(json), Bare = Bare(json), Variables = ElsaReader.Variables(json),
-            Policy = ElsaReader.Member(custom, DefinitionJson.Ours) is { ValueKind: JsonValueKind.Object } ours && ours.TryGetProperty("policy", out var policy) ? ActivityReader.ReadPolicy(policy) : StepPolicy.Default,
+            Inputs = inputs, Outputs = Outputs(json), Bare = Bare(json), Variables = ElsaReader.Variables(json),
+            Policy = ElsaPolicy.Of(ElsaReader.Member(custom, DefinitionJson.Ours) is { ValueKind: JsonValueKind.Object } ours && ours.TryGetProperty("policy", out var policy) ? ActivityReader.ReadPolicy(policy) : StepPolicy.Default, inputs),
             Start = ElsaReader.Text(json, "start") ?? ElsaReader.Text(ElsaReader.Member(json, "start"), "id"),
         };
         nodes[activity.NodeId] = activity;

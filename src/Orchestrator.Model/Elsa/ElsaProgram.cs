@@ -1,3 +1,4 @@
+using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Values;
 
 namespace Orchestrator.Model.Elsa;
@@ -36,6 +37,14 @@ public sealed record ElsaProgram
 
     /// <summary>Which starts are refused because others run already.</summary>
     public ElsaActivation Activation { get; init; }
+
+    /// <summary>The same as blueprints say it.</summary>
+    public OnFailure OnFailure => IncidentStrategy switch
+    {
+        ElsaIncidentStrategy.Pause => OnFailure.Pause,
+        ElsaIncidentStrategy.Rollback => OnFailure.Rollback,
+        _ => OnFailure.Stop,
+    };
 
     /// <summary>True when other workflows may use it as an activity.</summary>
     public bool UsableAsActivity { get; init; }
@@ -76,6 +85,12 @@ public enum ElsaIncidentStrategy
 
     /// <summary>The fault is noted and other branches go on.</summary>
     Continue,
+
+    /// <summary>Ours: the step that failed holds the run until a person has mended it; other branches go on.</summary>
+    Pause,
+
+    /// <summary>Ours: everything else is stopped, what was changed is taken back, last first, and the run is faulted.</summary>
+    Rollback,
 }
 
 /// <summary>Which starts are refused.</summary>

@@ -7,6 +7,12 @@ namespace Orchestrator.Model.Elsa;
 /// <summary>Reads a workflow definition that Studio or another Elsa server wrote.</summary>
 public static class ElsaReader
 {
+    /// <summary>Name of our incident strategy that holds the run at the step that failed. An Elsa server does not know it and uses its own default.</summary>
+    public const string PauseStrategy = "Orchestrator.PauseStrategy";
+
+    /// <summary>Name of our incident strategy that takes back what the run changed.</summary>
+    public const string RollbackStrategy = "Orchestrator.RollbackStrategy";
+
     private const string CountedMode = "CounterBased";
 
     /// <summary>Reads a definition; throws <see cref="FormatException"/> when it is none.</summary>
@@ -41,7 +47,7 @@ public static class ElsaReader
             Workflow = workflow,
             Inputs = Parameters(json, "inputs"),
             Outputs = Parameters(json, "outputs"),
-            IncidentStrategy = (Text(options, "incidentStrategyType") ?? "").Contains("ContinueWithIncidents", StringComparison.Ordinal) ? ElsaIncidentStrategy.Continue : ElsaIncidentStrategy.Fault,
+            IncidentStrategy = Strategy(Text(options, "incidentStrategyType")),
             Activation = Activation(Text(options, "activationStrategyType")),
             UsableAsActivity = options.ValueKind == JsonValueKind.Object && options.TryGetProperty("usableAsActivity", out var usable) && usable.ValueKind == JsonValueKind.True,
             UsesTokens = UsesTokens(json, options),
@@ -82,6 +88,13 @@ public static class ElsaReader
     private static IReadOnlyList<ElsaParameter> Parameters(JsonElement json, string property) => [.. Items(json, property).Select(item =>
         new ElsaParameter(Text(item, "name") ?? "", Text(item, "type") ?? "Object", item.TryGetProperty("isArray", out var array) && array.ValueKind == JsonValueKind.True))];
 
+    private static ElsaIncidentStrategy Strategy(string? type) =>
+        type is null ? ElsaIncidentStrategy.Fault
+        : type.Contains("ContinueWithIncidents", StringComparison.Ordinal) ? ElsaIncidentStrategy.Continue
+        : type == PauseStrategy ? ElsaIncidentStrategy.Pause
+        : type == RollbackStrategy ? ElsaIncidentStrategy.Rollback
+        : ElsaIncidentStrategy.Fault;
+
     private static ElsaActivation Activation(string? type) =>
         type is null ? ElsaActivation.Always
         : type.Contains("CorrelatedSingleton", StringComparison.Ordinal) ? ElsaActivation.CorrelatedSingleton
@@ -104,7 +117,12 @@ public static class ElsaReader
         foreach (var same in nodes.Values.GroupBy(node => node.Id, StringComparer.Ordinal))
         {
             var isUnique = !same.Skip(1).Any();
-            foreach (var node in same) node.StepId = isUnique ? node.Id : node.NodeId[(node.NodeId.IndexOf(':', StringComparison.Ordinal) + 1)..];
+            foreach (var node in same)
+            {
+                var name = isUnique ? node.Id : node.NodeId[(node.NodeId.IndexOf(':', StringComparison.Ordinal) + 1)..];
+                // `a-undo` is what the undo of `a` is called in a run.
+                node.StepId = name.EndsWith("-undo", StringComparison.Ordinal) ? name + "~" : name;
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ using Orchestrator.Server.Api.OpenApi;
 namespace Orchestrator.Server.Api;
 
 /// <summary>What people ask of a run that exists: each is a message that counts once per run and key, and is journaled with what it causes.</summary>
-internal sealed class RunRequestsApi(ServerOptions options)
+internal sealed class RunRequestsApi(ServerOptions options, AccessParts access)
 {
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -38,9 +38,12 @@ internal sealed class RunRequestsApi(ServerOptions options)
     {
         var run = await RunsApi.FindAsync(options.Store, context).ConfigureAwait(false);
         using var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
-        var message = Encoding.UTF8.GetBytes(ValueJson.Serialize(Value.Map(read(body))));
+        var caller = context.Caller();
+        // Some requests are only for some roles: the run decides, the door vouches for the caller.
+        var message = Encoding.UTF8.GetBytes(ValueJson.Serialize(Value.Map([.. read(body), ("role", Value.Of(caller.Role.Text()))])));
         var key = body.Text("key") ?? (context.Request.Headers.TryGetValue("Idempotency-Key", out var header) ? header.ToString() : null);
-        var result = await options.Engine.SendAsync(kind, run.RunId, message, context.Caller().Name, key, context.RequestAborted).ConfigureAwait(false);
+        var result = await options.Engine.SendAsync(kind, run.RunId, message, caller.Name, key, context.RequestAborted).ConfigureAwait(false);
+        if (result.Outcome == OperatorOutcome.Refused && kind == "approve") await access.Audit.RefusedAsync(context, caller.Name, result.Reason ?? "refused").ConfigureAwait(false);
         if (result.Outcome == OperatorOutcome.Refused) throw new ProblemException(StatusCodes.Status409Conflict, "run.refused", result.Reason ?? "The run refused.");
         await JsonBody.WriteAsync(context, writer =>
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Elsa;
 
 namespace Orchestrator.Engine.Tests.Elsa;
 
@@ -11,20 +12,29 @@ internal sealed class RandomFlows(int seed)
 
     private readonly Random _random = new(seed);
     private int _ids;
+    private bool _rollsBack;
+
+    /// <summary>True when nothing in the flow is concurrent: then a rollback takes back the same steps whatever the attempts' order.</summary>
+    public bool IsOrdered { get; private set; }
 
     public Definition Draw()
     {
+        _rollsBack = Chance(0.4);
+        IsOrdered = _rollsBack && Chance(0.6);
         var parts = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => (JsonNode)(_random.Next(6) == 0 ? Studio.Activity(Id(), "Elsa.Delay", "timeSpan=00:00:05") : Part(2))).ToArray();
-        var options = Chance(0.3) ? new JsonObject { ["incidentStrategyType"] = "ContinueWithIncidentsStrategy" } : null;
+        // One that comes to its end would take nothing back.
+        if (_rollsBack && Chance(0.7)) parts = [.. parts, Studio.Activity(Id(), "test.idempotent", "fails=9")];
+        var strategy = _rollsBack ? ElsaReader.RollbackStrategy : Chance(0.4) ? "ContinueWithIncidentsStrategy" : null;
+        var options = strategy is null ? null : new JsonObject { ["incidentStrategyType"] = strategy };
         return Studio.Definition(Studio.Sequence(parts), new JsonArray(Count.DeepClone()), options, tokens: Chance(0.5));
     }
 
     private JsonObject Part(int depth) => (depth == 0 ? 0 : _random.Next(9)) switch
     {
         4 => Choice(depth - 1),
-        5 => Branches(depth - 1),
+        5 when !IsOrdered => Branches(depth - 1),
         6 => Loop(depth - 1),
-        7 => Items(),
+        7 when !IsOrdered => Items(),
         8 => Studio.Set(Id(), Count, $"getN() + {_random.Next(1, 5)}"),
         _ => Leaf(),
     };
@@ -58,7 +68,11 @@ internal sealed class RandomFlows(int seed)
 
     private JsonObject Items()
     {
-        var made = Studio.Activity(Id(), "Elsa.ParallelForEach", $"items=[{string.Join(',', Enumerable.Range(0, _random.Next(4)))}]");
+        var items = $"[{string.Join(',', Enumerable.Range(0, _random.Next(4)))}]";
+        // Of ours without failFast: which items a failure stops depends on the order of the attempts.
+        var made = Chance(0.5)
+            ? Studio.Activity(Id(), "Elsa.ParallelForEach", $"items={items}")
+            : Studio.Activity(Id(), ActivityTypes.ForEach, $"in={items}", $"limit={_random.Next(1, 4)}", "failFast=false");
         made["body"] = Leaf();
         return made;
     }
@@ -67,7 +81,7 @@ internal sealed class RandomFlows(int seed)
     {
         var type = Effects[_random.Next(Effects.Length)];
         // A failure for good is rarer than one that a retry mends; `once` is not retried, so any failure is for good.
-        var fails = Chance(0.05) ? 9 : type is "test.once" or "test.verified" ? 0 : _random.Next(4) == 0 ? _random.Next(1, 3) : 0;
+        var fails = Chance(_rollsBack ? 0.2 : 0.05) ? 9 : type is "test.once" or "test.verified" ? 0 : _random.Next(4) == 0 ? _random.Next(1, 3) : 0;
         var waits = _random.Next(6) == 0 ? _random.Next(1, 3) : 0;
         return Studio.Activity(Id(), type, $"fails={fails}", $"waits={waits}", $"value={_random.Next(5)}");
     }

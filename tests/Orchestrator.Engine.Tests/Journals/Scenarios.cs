@@ -46,6 +46,19 @@ internal static class Scenarios
             await bench.Engine.StimulusAsync(new Stimulus("Elsa.Event", "Paid", Value.Of(12)), "alice", "k", CancellationToken.None);
             await bench.FinishAsync(run);
         }),
+        ["studioRollback"] = (StudioRollback(), async (bench, run) =>
+        {
+            await bench.CrashAsync();
+            bench.World.Failures["a[2]-undo"] = new([new("test.stuck", Model.Failures.FailureKind.Permanent, "stuck")]);
+            await bench.FinishAsync(run);
+        }),
+        ["studioItems"] = (StudioItems(), async (bench, run) =>
+        {
+            await bench.AskAsync(run, "approve", new { approved = true, role = "admin" });
+            await bench.FinishAsync(run);
+            await bench.AskAsync(run, "retry");
+            await bench.FinishAsync(run);
+        }),
         ["pauseAndRetry"] = (Make.Definition(Make.Step("a", "test.idempotent", "fails=9"), Make.Step("b")) with { OnFailure = OnFailure.Pause }, async (bench, run) =>
         {
             await bench.FinishAsync(run);
@@ -66,6 +79,26 @@ internal static class Scenarios
                 ],
                 "i d", "d True i", "d False e", "d False a", "d False w", "e z", "a z", "w z"),
             new System.Text.Json.Nodes.JsonArray(count));
+    }
+
+    // Rounds of a loop, a target of its own, and a branch that is stopped.
+    private static Definition StudioRollback()
+    {
+        var loop = Studio.Activity("loop", "Elsa.For", "start=1", "end=3", "step=1");
+        loop["body"] = Studio.Activity("a", "test.keyed", "policyTarget=docker://web", "policyEnvironment={\"STAGE\":\"test\"}");
+        return Studio.Definition(
+            Studio.Flow([Studio.Say("s"), loop, Studio.Activity("later", "Elsa.Delay", "timeSpan=00:10:00"), Studio.Activity("x", "test.idempotent", "fails=9", "kind=permanent"), Studio.Activity("w", ActivityTypes.Wait, "duration=10s")], "s loop", "s later", "loop w", "w x"),
+            options: new System.Text.Json.Nodes.JsonObject { ["incidentStrategyType"] = Model.Elsa.ElsaReader.RollbackStrategy });
+    }
+
+    // An approval, items of which one fails at first, and a block around them.
+    private static Definition StudioItems()
+    {
+        var each = Studio.Activity("each", ActivityTypes.ForEach, "in=[{\"n\":\"x\"},{\"n\":\"y\"},{\"n\":\"z\"}]", "key=n", "limit=2", "failFast=false");
+        each["body"] = Studio.Sequence(Studio.Activity("a", "test.idempotent", "value:=getVariable('CurrentKey')"), Studio.Activity("b", "test.keyed", "fails:=getVariable('CurrentKey') == 'y' ? 9 : 0", "kind=permanent"));
+        var block = Studio.Activity("box", ActivityTypes.Block);
+        (block["body"], block["always"]) = (each, Studio.Activity("z", "test.read"));
+        return Studio.Definition(Studio.Flow([Studio.Activity("ask", ActivityTypes.Approve, "message=?", "by=[\"admin\"]", "timeout=1h"), block], "ask box"));
     }
 
     public static Definition Child { get; } = Make.Definition(Make.Step("deep")) with { Name = "child" };

@@ -134,9 +134,9 @@ internal sealed class Bench : IAsyncDisposable
         [.. (await Store.ReadEventsAsync(runId, 0, 10_000, CancellationToken.None)).Select(row => row.Step is null ? row.Type : $"{row.Type} {row.Step}")];
 
     /// <summary>Asks for something; the answer is the refusal, or null when it was granted.</summary>
-    public async Task<string?> AskAsync(string runId, string kind, object? body = null, string? key = null)
+    public async Task<string?> AskAsync(string runId, string kind, object? body = null, string? key = null, string by = "alice")
     {
-        var result = await Engine.SendAsync(kind, runId, body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body), "alice", key, CancellationToken.None);
+        var result = await Engine.SendAsync(kind, runId, body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body), by, key, CancellationToken.None);
         Settle();
         return result.Outcome == OperatorOutcome.Done ? null : result.Reason ?? result.Outcome.ToString();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Engine.Runs;
+using Orchestrator.Engine.Tests.Elsa;
 using Orchestrator.Engine.Tests.Kit;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Failures;
@@ -117,6 +118,49 @@ public sealed class OperatorTests
         Assert.Equal(RunStatus.Completed, (await bench.FinishAsync(yes)).Status);
         Assert.Equal("approve.denied", (await bench.FinishAsync(no)).Failure!.Code);
         Assert.Contains("completed", await bench.AskAsync(yes, "approve"));
+    }
+
+    [Theory]
+    [InlineData("alice", "operator", "['admin']", false)]
+    [InlineData("alice", null, "['viewer']", false)]
+    [InlineData("alice", "admin", "['operator']", true)]
+    [InlineData("session:ann", "operator", "['admin', 'ann']", true)]
+    [InlineData("session:anna", "operator", "['ann']", false)]
+    [InlineData("token:admin", "operator", "['admin']", false)]
+    [InlineData("token:ci", "operator", "['token:ci']", true)]
+    [InlineData("session:ci", "operator", "['token:ci']", false)]
+    public async Task Approve_BySomebody_OnlyTheyMayAnswerOrPassOver(string who, string? role, string by, bool may)
+    {
+        await using var bench = await Bench.OpenAsync();
+        var blueprint = await bench.StartAsync(Make.Definition(Make.Node("ask", ActivityTypes.Approve, "message='?'", $"by={by}"), Make.Step("b")));
+        var studio = await bench.StartAsync(Studio.Definition(Studio.Sequence(Studio.Activity("ask", ActivityTypes.Approve, "message=?", $"by={by.Replace('\'', '"')}"), Studio.Activity("b", "test.idempotent"))));
+        await bench.CrashAsync();
+
+        foreach (var run in new[] { blueprint, studio })
+        {
+            if (!may) Assert.Contains("is to be answered by", await bench.AskAsync(run, "skip", new { step = "ask", role }, by: who));
+            var refusal = await bench.AskAsync(run, "approve", new { approved = true, role }, by: who);
+            if (may) Assert.Null(refusal);
+            else Assert.Contains($"{who} has ", refusal);
+            Assert.Equal(may ? RunStatus.Completed : RunStatus.Waiting, (await bench.ViewAsync(run)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Approve_DeniedAndRetriedInStudio_AsksTheSameAgain()
+    {
+        await using var bench = await Bench.OpenAsync();
+        var run = await bench.StartAsync(Studio.Definition(Studio.Sequence(Studio.Activity("ask", ActivityTypes.Approve, "message=ship it?", "by=[\"bob\"]", "timeout=1h"))));
+        Assert.Null(await bench.AskAsync(run, "approve", new { approved = false }, by: "bob"));
+        Assert.Contains("cannot be edited", await bench.AskAsync(run, "retry", new { step = "ask", inputs = new { by = "alice" } }));
+        Assert.Null(await bench.AskAsync(run, "retry"));
+        var asked = (await bench.ViewAsync(run)).Wait!;
+
+        Assert.Equal("ask: ship it?", asked.Reason);
+        Assert.NotNull(asked.Deadline);
+        Assert.Contains("answered by bob", await bench.AskAsync(run, "approve", new { approved = true }));
+        Assert.Null(await bench.AskAsync(run, "approve", new { approved = true }, by: "bob"));
+        Assert.Equal(RunStatus.Completed, (await bench.ViewAsync(run)).Status);
     }
 
     [Theory]

@@ -11,8 +11,6 @@ namespace Orchestrator.Engine.Deciding.Containers;
 /// <summary>ForEach: the items and their keys are evaluated once and journaled; at most <c>limit</c> items are open at a time, in order of the list.</summary>
 internal static class ForEachRule
 {
-    private const int MaxItems = 10_000;
-
     public static void Schedule(Decider decider, StepState step)
     {
         try
@@ -41,7 +39,8 @@ internal static class ForEachRule
 
         if (!owner.IsStopping && OpenItems(decider, owner)) return;
         if (owner.IsStopping) Cancelling.ContainerStopped(decider, owner);
-        else if (owner.Scopes.FirstOrDefault(other => other.Failure is not null) is { } failed) decider.Break(owner, failed.Failure!);
+        else if (owner.Scopes.Where(other => other.Failure is not null).ToArray() is { Length: > 0 } failed)
+            decider.Break(owner, ForEachItems.Failure([.. failed.Select(other => (other.Item!, other.Failure!))], owner.Items!.Items.Count));
         else decider.CompleteContainer(owner, Output(owner));
     }
 
@@ -72,41 +71,13 @@ internal static class ForEachRule
     {
         var inputs = step.Step.Node.Inputs;
         var outer = Evaluating.Context(decider.State, step.Scope, decider.Now, step);
-        var given = inputs["in"].Evaluate(outer);
-        var list = given switch
-        {
-            ListValue items => items.Items,
-            MapValue map => [.. map.Entries.Select(entry => Value.Map(("key", Value.Of(entry.Key)), ("value", entry.Value)))],
-            _ => throw new FailureException("foreach.notAList", FailureKind.Permanent, $"`foreach` of `{step.Key}` must be a list, not {given}"),
-        };
-        if (list.Count > MaxItems) throw new FailureException("foreach.tooMany", FailureKind.Permanent, $"`foreach` of `{step.Key}` has {list.Count} items; at most {MaxItems} are allowed");
+        var items = ForEachItems.Of(step.Key, inputs["in"].Evaluate(outer));
         var name = inputs.GetValueOrDefault("as")?.ConstantValue?.AsString() ?? "item";
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var pairs = new List<Value>(list.Count);
-        foreach (var item in list)
-        {
-            var key = KeyOf(step, inputs.GetValueOrDefault("key"), outer, name, item);
-            if (!seen.Add(key)) throw new FailureException("foreach.duplicateKey", FailureKind.Permanent, $"two items of `{step.Key}` have the key `{key}`; `key` must tell them apart");
-            pairs.Add(Value.List([Value.Of(key), decider.Seal(item, $"{step.Key}/items/{key}")]));
-        }
-
-        return Value.List(pairs);
-    }
-
-    private static string KeyOf(StepState step, Expression? expression, EvaluationContext outer, string name, Value item)
-    {
-        var key = expression is null ? item : expression.Evaluate(new EvaluationContext
+        var keys = ForEachItems.Keys(step.Key, items, inputs.GetValueOrDefault("key") is not { } key ? null : item => key.Evaluate(new EvaluationContext
         {
             Now = outer.Now, NewUuid = outer.NewUuid, Member = outer.Member, Root = root => root == name || root == "item" ? item : outer.Root(root),
-        });
-        return key switch
-        {
-            StringValue text => text.Text,
-            NumberValue number => number.ToText(),
-            BoolValue flag => flag.Flag ? "true" : "false",
-            MapValue when expression is null && item.Get("key") is StringValue named => named.Text,
-            _ => throw new FailureException("foreach.noKey", FailureKind.Permanent, $"an item of `{step.Key}` is no text or number; say which of its fields is the `key`"),
-        };
+        }));
+        return Value.List(items.Select((item, index) => Value.List([Value.Of(keys[index]), decider.Seal(item, $"{step.Key}/items/{keys[index]}")])));
     }
 
     private static Value Output(StepState owner) => Value.Map(("items", Value.Map(owner.Scopes.Select(scope => (scope.Item!, OutputOf(scope))))));

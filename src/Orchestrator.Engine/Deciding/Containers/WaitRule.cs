@@ -14,7 +14,7 @@ internal static class WaitRule
     {
         try
         {
-            var inputs = Evaluating.Inputs(decider, step);
+            var inputs = step.Step.Elsa is null ? Evaluating.Inputs(decider, step) : step.Input ?? Value.EmptyMap;
             if (inputs.Get("signal").AsText() is { } signal) ForSignal(decider, step, signal, inputs);
             else ForTime(decider, step, inputs);
         }

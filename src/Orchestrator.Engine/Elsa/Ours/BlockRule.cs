@@ -4,13 +4,18 @@ using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Elsa.Ours;
 
-/// <summary>Our block in a workflow made in Studio: runs its body; a failure in it goes to <c>rescue</c>, which handles it, and <c>always</c> runs last.</summary>
+/// <summary>Our block in a workflow made in Studio: runs its body; a failure in it goes to <c>rescue</c>, which handles it and sees it as the variable <c>Error</c>, and <c>always</c> runs last.</summary>
 internal sealed class BlockRule : Rule
 {
     private const string Phase = "phase";
     private const string Failed = "failure";
 
-    public override void Run(Interpreter interpreter, ActivityState activity) => Enter(interpreter, activity, "body");
+    public override void Run(Interpreter interpreter, ActivityState activity)
+    {
+        // It may run again after it failed.
+        if (activity.Note(Failed) is { IsNull: false }) interpreter.Note(activity, Failed, Value.Null);
+        Enter(interpreter, activity, "body");
+    }
 
     public override void ChildCompleted(Interpreter interpreter, ActivityState activity, ActivityState child, IReadOnlyList<string>? outcomes)
     {
@@ -19,28 +24,30 @@ internal sealed class BlockRule : Rule
     }
 
     /// <summary>True while something of the block would still run after a failure.</summary>
-    public static bool Handles(ActivityState block) => block.Note(Phase)?.AsString() switch
+    public override bool Handles(ActivityState activity) => activity.Note(Phase)?.AsString() switch
     {
-        "body" => block.Node.Port("rescue") is not null || block.Node.Port("always") is not null,
-        "rescue" => block.Node.Port("always") is not null,
+        "body" => activity.Node.Port("rescue") is not null || activity.Node.Port("always") is not null,
+        "rescue" => activity.Node.Port("always") is not null,
         _ => false,
     };
 
-    /// <summary>Takes a failure of something below.</summary>
-    public static void Take(Interpreter interpreter, ActivityState block, Failure failure)
+    public override bool Excuses(ActivityState activity) => activity.Note(Phase)?.AsString() == "body" && activity.Node.Port("rescue") is not null;
+
+    public override void Take(Interpreter interpreter, ActivityState block, ActivityState child, Failure failure)
     {
         var phase = block.Note(Phase)?.AsString();
-        foreach (var child in interpreter.State.ChildrenOf(block).ToArray()) interpreter.Cancel(child);
+        foreach (var open in interpreter.State.ChildrenOf(block).ToArray()) interpreter.Cancel(open);
         if (interpreter.State.Queue.Exists(item => item.Owner == block.Number)) interpreter.Do(Journal.MoveKind.Withdrawn, block);
         var rescued = phase == "body" && block.Node.Port("rescue") is not null;
-        if (!rescued) interpreter.Note(block, Failed, Value.Map(("code", Value.Of(failure.Code)), ("kind", Value.Of(failure.Kind.ToString())), ("message", Value.Of(failure.Message))));
-        Enter(interpreter, block, rescued ? "rescue" : "always");
+        var noted = Value.Map(("code", Value.Of(failure.Code)), ("kind", Value.Of(failure.Kind.ToString())), ("message", Value.Of(failure.Message)));
+        if (!rescued) interpreter.Note(block, Failed, noted);
+        Enter(interpreter, block, rescued ? "rescue" : "always", Value.Map(("Error", noted)));
     }
 
-    private static void Enter(Interpreter interpreter, ActivityState activity, string phase)
+    private static void Enter(Interpreter interpreter, ActivityState activity, string phase, MapValue? variables = null)
     {
         interpreter.Note(activity, Phase, Value.Of(phase));
-        if (activity.Node.Port(phase) is { } port) interpreter.Schedule(activity, port);
+        if (activity.Node.Port(phase) is { } port) interpreter.Schedule(activity, port, variables: variables);
         else if (phase == "body") Enter(interpreter, activity, "always");
         else End(interpreter, activity);
     }

@@ -43,6 +43,8 @@ internal sealed class BulkDispatchRule : Rule
 
     public override void StepDone(Interpreter interpreter, ActivityState activity, StepState step, Value output) => interpreter.Complete(activity, null, Value.Map(("result", output)));
 
+    public override bool Expects(Interpreter interpreter, ActivityState activity, Failure failure) => true;
+
     // A child that failed does not fail the others: whoever wants to hear of it connects `childFaulted`.
     public override void StepFailed(Interpreter interpreter, ActivityState activity, StepState step, Failure failure) =>
         interpreter.Complete(activity, ["Faulted"], Value.Map(("result", Value.Of(failure.Message))));

@@ -2,7 +2,9 @@ using Orchestrator.Engine.Deciding;
 using Orchestrator.Engine.Folding;
 using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Elsa;
+using Orchestrator.Model.Failures;
 using Orchestrator.Model.Schemas;
+using Orchestrator.Model.Targets;
 using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Elsa.Steps;
@@ -23,15 +25,33 @@ internal sealed class CatalogRule : Rule
         }
 
         var values = new List<(string, Value)>();
+        var place = new List<(string, Value)>();
         foreach (var (property, input) in activity.Node.Inputs)
         {
+            if (ElsaPolicy.Has(property))
+            {
+                if (property is not (ElsaPolicy.Target or ElsaPolicy.Environment)) continue; // the step's policy has them
+                if (ActivityInputs.Evaluate(interpreter, activity, property, property, input, "Object") is not { } said) return;
+                if (!said.IsNull && said is not StringValue { Text: "" }) place.Add(PlaceOf(interpreter, property, said));
+                continue;
+            }
+
             var name = DefinitionJson.InputName(property);
             var schema = descriptor.Input.Field(name)?.Schema;
             if (ActivityInputs.Evaluate(interpreter, activity, property, name, input, "Object") is not { } value) return;
             if (!value.IsNull && Typed(value, schema) is { } given) values.Add((name, GivenSecrets.Marked(given, schema, null)));
         }
 
+        if (place.Count > 0) values.Add((ElsaSteps.Place, Value.Map(place)));
         interpreter.Act(activity, Value.Map(values));
+    }
+
+    private static (string, Value) PlaceOf(Interpreter interpreter, string property, Value said)
+    {
+        if (property == ElsaPolicy.Environment)
+            return ("environment", (said is StringValue text ? PlainJson.TryParse(text.Text) : said) as MapValue ?? throw new FailureException("elsa.input", FailureKind.Permanent, "the environment of a step must be names and texts"));
+        var target = TargetText.Read(said, name => new Secret($"store:{name}", () => interpreter.Run.Resolve($"store:{name}")));
+        return ("target", target is null ? Value.Null : Value.Map(("name", Value.Of(target.Name)), ("kind", Value.Of(target.Kind)), ("settings", target.Settings)));
     }
 
     public override void StepDone(Interpreter interpreter, ActivityState activity, StepState step, Value output) =>

@@ -56,18 +56,23 @@ internal sealed class HttpRequestRule : Rule
 
     public override void StepFailed(Interpreter interpreter, ActivityState activity, StepState step, Failure failure)
     {
-        var outcome = failure.Kind == FailureKind.Timeout ? "Timeout" : failure.Code is "http.unreachable" or "http.tls" or "http.broken" ? "Failed to connect" : null;
-        var port = activity.Node.Port(outcome == "Timeout" ? "timeout" : "failedToConnect");
-        var isConnected = interpreter.State.OwnerOf(activity) is { Node.Type: "Elsa.Flowchart" } flow
-            && flow.Node.Connections.Exists(connection => flow.Node.Children[connection.Source] == activity.Node && connection.Port == outcome);
-        // Without anything behind the port, a failure is a failure: nobody would hear of it.
-        if (outcome is null || (port is null && !isConnected)) interpreter.Fault(activity, failure);
-        else if (port is not null) Branch(interpreter, activity, port, Value.EmptyMap);
-        else interpreter.Complete(activity, [outcome]);
+        if (!Expects(interpreter, activity, failure)) interpreter.Fault(activity, failure);
+        else if (PortOf(activity, failure) is { } port) Branch(interpreter, activity, port, Value.EmptyMap);
+        else interpreter.Complete(activity, [OutcomeOf(failure)!]);
     }
+
+    // Without anything behind the port, a failure is a failure: nobody would hear of it.
+    public override bool Expects(Interpreter interpreter, ActivityState activity, Failure failure) => OutcomeOf(failure) is { } outcome
+        && (PortOf(activity, failure) is not null || (interpreter.State.OwnerOf(activity) is { Node.Type: "Elsa.Flowchart" } flow
+            && flow.Node.Connections.Exists(connection => flow.Node.Children[connection.Source] == activity.Node && connection.Port == outcome)));
 
     public override void ChildCompleted(Interpreter interpreter, ActivityState activity, ActivityState child, IReadOnlyList<string>? outcomes) =>
         interpreter.Complete(activity, null, activity.Note("answer") as MapValue);
+
+    private static string? OutcomeOf(Failure failure) =>
+        failure.Kind == FailureKind.Timeout ? "Timeout" : failure.Code is "http.unreachable" or "http.tls" or "http.broken" ? "Failed to connect" : null;
+
+    private static ElsaActivity? PortOf(ActivityState activity, Failure failure) => activity.Node.Port(OutcomeOf(failure) == "Timeout" ? "timeout" : "failedToConnect");
 
     private static void Branch(Interpreter interpreter, ActivityState activity, ElsaActivity? branch, MapValue outputs)
     {

@@ -81,8 +81,15 @@ internal sealed class EditingApi(Workflows workflows)
         var (published, already, missing, failed) = (new JsonArray(), new JsonArray(), new JsonArray(), new JsonArray());
         foreach (var id in await IdsAsync(context, "definitionIds").ConfigureAwait(false))
         {
-            var done = await workflows.PublishAsync(id, context.RequestAborted).ConfigureAwait(false);
-            (done switch { null => missing, { Already: true } => already, _ => published }).Add((JsonNode)id);
+            try
+            {
+                var done = await workflows.PublishAsync(id, context.RequestAborted).ConfigureAwait(false);
+                (done switch { null => missing, { Already: true } => already, _ => published }).Add((JsonNode)id);
+            }
+            catch (ElsaRejectedException)
+            {
+                failed.Add((JsonNode)id); // publishing it alone says why
+            }
         }
 
         await ElsaAnswer.JsonAsync(context, new JsonObject

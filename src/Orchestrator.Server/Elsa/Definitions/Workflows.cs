@@ -57,6 +57,7 @@ internal sealed class Workflows(IStore store, TimeProvider time, Func<Task<Activ
     {
         var definitionId = model.Text("definitionId") ?? NewId();
         var stored = WorkflowModel.Of(model, await tree().ConfigureAwait(false));
+        if (publish) await PolicyCheck.RunAsync(WorkflowModel.Seal(stored).Json).ConfigureAwait(false);
         var versions = await VersionsAsync(definitionId, cancellationToken).ConfigureAwait(false);
         var latest = versions.FirstOrDefault(version => version.IsLatest);
         if (latest is { IsReadonly: true })
@@ -76,6 +77,7 @@ internal sealed class Workflows(IStore store, TimeProvider time, Func<Task<Activ
         var versions = await VersionsAsync(definitionId, cancellationToken).ConfigureAwait(false);
         if (versions.FirstOrDefault(one => one.IsLatest) is not { } latest) return null;
         if (latest.IsPublished) return (latest, true);
+        await PolicyCheck.RunAsync((await JsonAsync(latest, cancellationToken).ConfigureAwait(false)).Json).ConfigureAwait(false);
         var published = latest with { IsPublished = true };
         await store.CommitAsync(new WriteSet { Workflows = [.. versions.Where(one => one.IsPublished).Select(one => one with { IsPublished = false }), published] }).ConfigureAwait(false);
         return (published, false);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Definitions;
+using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Schemas;
 using Orchestrator.Model.Values;
 
@@ -16,10 +17,25 @@ internal static class CatalogueDescriptors
     {
         var parts = activity.Name.Split('.');
         return DescriptorShape.Activity(activity.Name, string.Concat(parts.SelectMany(part => part.Split('-')).Select(DescriptorShape.Capital)), activity.Version, CategoryOf(parts[0]), Words(activity.Name), activity.Summary,
-            activity.Input.Fields.Select((field, order) => Input(field, order)),
+            [.. activity.Input.Fields.Select((field, order) => Input(field, order)), .. Policies(activity)],
             activity.Output.Fields.Select((field, order) => DescriptorShape.Output(DescriptorShape.Capital(field.Name), TypeOf(field.Schema), Words(field.Name), field.Description, order)),
             [DescriptorShape.Port("Done", "Flow")]);
     }
+
+    // Where and how the step is run: what a blueprint says beside `with`.
+    private static IEnumerable<JsonObject> Policies(ActivityDescriptor activity)
+    {
+        yield return Policy(ElsaPolicy.Target, "String", "Target", "Where it acts: empty = this machine; else ssh://USER@HOST?knownHosts=FILE&key=SECRET, docker://CONTAINER, or JSON as in a blueprint's targets.", 0);
+        yield return Policy(ElsaPolicy.Environment, "ObjectDictionary", "Environment", "Environment for commands, as JSON.", 1, "code-editor");
+        yield return Policy(ElsaPolicy.Timeout, "String", "Timeout", "The longest one attempt may take, for example 90s. Default: 5m.", 2);
+        yield return Policy(ElsaPolicy.Retries, "Int32", "Retries", $"How often a failed attempt is tried again. Default: {(activity.Effect == Effect.Once ? "never" : "3, for failures that may pass")}.", 3);
+        yield return Policy(ElsaPolicy.AllowFailure, "Boolean", "Allow failure", "The workflow goes on as if it were done when it fails.", 4, "checkbox");
+        if (activity.HasUndo) yield return Policy(ElsaPolicy.NoUndo, "Boolean", "No undo", "A rollback leaves what it did.", 5, "checkbox");
+    }
+
+    private static JsonObject Policy(string property, string type, string name, string description, int order, string hint = "singleline") => DescriptorShape.Input(
+        DescriptorShape.Capital(property), type, name, description, 100 + order, hint, syntax: hint == "code-editor" ? "Object" : "Literal", category: "Orchestrator",
+        settings: hint == "code-editor" ? CodeEditor() : null);
 
     /// <summary>An input as the schema of its field says it.</summary>
     public static JsonObject Input(SchemaField field, int order)
@@ -45,10 +61,12 @@ internal static class CatalogueDescriptors
         { Enum: { } choices } => ("dropdown", Choices("dropdown", "selectList", choices)),
         { Kind: SchemaKind.List, Item.Enum: { } choices } => ("checklist", Choices("checklist", "checkList", choices)),
         { Kind: SchemaKind.List, Item.Kind: SchemaKind.String } => ("multitext", []),
-        { Kind: SchemaKind.List or SchemaKind.Map or SchemaKind.Object } => ("code-editor", new JsonObject { ["code-editor"] = new JsonObject { ["language"] = "json", ["singleLineMode"] = false, ["editorHeight"] = 0 } }),
+        { Kind: SchemaKind.List or SchemaKind.Map or SchemaKind.Object } => ("code-editor", CodeEditor()),
         { Format: "multiline" } => ("multiline", []),
         _ => ("singleline", []),
     };
+
+    private static JsonObject CodeEditor() => new() { ["code-editor"] = new JsonObject { ["language"] = "json", ["singleLineMode"] = false, ["editorHeight"] = 0 } };
 
     private static JsonObject Choices(string hint, string list, IReadOnlyList<Value> choices) => new()
     {

@@ -32,7 +32,8 @@ internal static class DescriptorShape
 
     /// <summary>An input whose value is an expression.</summary>
     public static JsonObject Input(
-        string name, string type, string displayName, string description, int order, string hint, JsonObject? settings = null, bool isSensitive = false, string syntax = "Literal", JsonNode? standard = null)
+        string name, string type, string displayName, string description, int order, string hint, JsonObject? settings = null, bool isSensitive = false, string syntax = "Literal", JsonNode? standard = null,
+        string? category = null)
     {
         var input = new JsonObject
         {
@@ -53,6 +54,7 @@ internal static class DescriptorShape
             ["isSynthetic"] = false,
         };
         if (standard is not null) input["defaultValue"] = standard;
+        if (category is not null) input["category"] = category;
         return input;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Model.Elsa;
 
 namespace Orchestrator.Server.Elsa.Descriptors;
 
@@ -32,6 +33,8 @@ internal static class SmallLists
     [
         Strategy("ContinueWithIncidentsStrategy", "Continue with incidents", "Other branches go on; the workflow keeps the incident."),
         Strategy("FaultStrategy", "Fault", "The workflow is faulted at once."),
+        Strategy(ElsaReader.PauseStrategy, "Pause", "The workflow is held at the activity that failed, until somebody retries or skips it; other branches go on."),
+        Strategy(ElsaReader.RollbackStrategy, "Roll back", "Everything else stops, what the workflow changed is taken back, the last first, and the workflow is faulted."),
     ];
 
     /// <summary>When a workflow may start.</summary>
