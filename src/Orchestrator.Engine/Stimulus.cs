@@ -18,5 +18,5 @@ public sealed record Stimulus(string Name, string Match, Value Payload, string? 
 
 /// <summary>What came of a stimulus.</summary>
 /// <param name="Resumed">How many waiting runs it was put into the inbox of.</param>
-/// <param name="Started">How many runs it started.</param>
+/// <param name="Started">How many runs it started, now or when its key came before.</param>
 public sealed record StimulusResult(int Resumed, int Started);

@@ -138,7 +138,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         new EditingApi(options.Activities).Map(app);
         new RunsApi(options).Map(app);
         new RunRequestsApi(options, access).Map(app);
-        new HistoryApi(options, access.Identification, app.Lifetime.ApplicationStopping).Map(app);
+        new HistoryApi(options, app.Lifetime.ApplicationStopping).Map(app);
         new CatalogApi(options.Activities).Map(app);
         new SecretsApi(options).Map(app);
         triggers.Map(app);

@@ -68,8 +68,9 @@ public sealed record StoredToken(string Id, string Hash, string Name, string Rol
 /// <param name="IssuedAt">When this credential was issued, UTC.</param>
 /// <param name="SeenAt">When it was last used, UTC, roughly.</param>
 /// <param name="ExpiresAt">When this credential stops working at the latest, UTC.</param>
+/// <param name="Token">Hash of the API token that the session was begun with, and ends with; null = none.</param>
 public sealed record StoredSession(
-    string Hash, string Id, string Kind, string Name, string Role, DateTimeOffset StartedAt, DateTimeOffset IssuedAt, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt);
+    string Hash, string Id, string Kind, string Name, string Role, DateTimeOffset StartedAt, DateTimeOffset IssuedAt, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt, string? Token = null);
 
 /// <summary>Something that was done or refused. No secrets in it.</summary>
 /// <param name="Number">1, 2, 3 … as the store counts; 0 before it is stored.</param>

@@ -14,14 +14,14 @@ internal sealed class AccessParts
     public AccessParts(ServerOptions options, AdminToken admin)
     {
         Tokens = new ApiTokens(options.Store, options.Time);
-        Sessions = new BrowserSessions(options.Store, options.Time);
+        Sessions = new BrowserSessions(options.Store, Tokens, options.Time);
         Links = new LoginLinks(options.Time);
         Limit = new FailureLimit(options.Time);
         Audit = new AuditTrail(options.Store, options.Time);
         Identification = new Identification(admin, Tokens, Sessions);
         _hosts = new HostNames(options.Hosts);
         _proxies = options.TrustedProxies;
-        _gate = new Gate(Identification, Limit, Audit);
+        _gate = new Gate(Identification, Limit, Audit, options.Time);
     }
 
     /// <summary>API tokens.</summary>

@@ -34,12 +34,19 @@ internal sealed class ApiTokens(IStore store, TimeProvider time)
         return found;
     }
 
+    /// <summary>Hash of an API token, by which what it began knows it; null when the text is no API token.</summary>
+    public static string? HashOf(string text) => text.StartsWith(Prefix, StringComparison.Ordinal) ? Credential.Hash(text) : null;
+
+    /// <summary>True while the token of a hash is neither revoked nor expired.</summary>
+    public async Task<bool> WorksAsync(string hash, CancellationToken cancellationToken) =>
+        await store.FindTokenAsync(hash, cancellationToken).ConfigureAwait(false) is { } token && !(token.ExpiresAt <= time.GetUtcNow());
+
     /// <summary>Who a token speaks for; null when it is unknown, revoked or expired.</summary>
     public async Task<Caller?> FindAsync(string text, CancellationToken cancellationToken)
     {
-        if (!text.StartsWith(Prefix, StringComparison.Ordinal)) return null;
+        if (HashOf(text) is not { } hash) return null;
         var now = time.GetUtcNow();
-        if (await store.FindTokenAsync(Credential.Hash(text), cancellationToken).ConfigureAwait(false) is not { } token || token.ExpiresAt <= now || RoleText.Parse(token.Role) is not { } role) return null;
+        if (await store.FindTokenAsync(hash, cancellationToken).ConfigureAwait(false) is not { } token || token.ExpiresAt <= now || RoleText.Parse(token.Role) is not { } role) return null;
         if (token.UsedAt is not { } used || now - used >= UseNotedEvery)
             await store.CommitAsync(new WriteSet { UseTokens = [(token.Id, now)] }).ConfigureAwait(false);
         return new Caller($"token:{token.Name}", role);

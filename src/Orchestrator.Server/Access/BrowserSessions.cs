@@ -4,9 +4,9 @@ namespace Orchestrator.Server.Access;
 
 /// <summary>
 /// Signed-in browsers. A session is known by its cookie, which is renewed while it is used; it ends when nobody used it for <see cref="Idle"/>, at the latest after <see cref="Longest"/>.
-/// A page may ask for a bearer token of its session, for scripts that cannot send the cookie: it ends with the session.
+/// A page may ask for a bearer token of its session, for scripts that cannot send the cookie: it ends with the session. A session that was begun with an API token ends with that.
 /// </summary>
-internal sealed class BrowserSessions(IStore store, TimeProvider time)
+internal sealed class BrowserSessions(IStore store, ApiTokens tokens, TimeProvider time)
 {
     private const string Cookie = "cookie";
     private const string Bearer = "bearer";
@@ -29,10 +29,13 @@ internal sealed class BrowserSessions(IStore store, TimeProvider time)
     public static TimeSpan BearerLife { get; } = TimeSpan.FromHours(8);
 
     /// <summary>Begins a session and gives its cookie. Sessions that expired are forgotten on the way.</summary>
-    public async Task<string> BeginAsync(string name, Role role)
+    /// <param name="name">Who signs in.</param>
+    /// <param name="role">What the session may do.</param>
+    /// <param name="token">Hash of the API token that it was begun with; null = none.</param>
+    public async Task<string> BeginAsync(string name, Role role, string? token)
     {
         var (text, now) = (Credential.New(), time.GetUtcNow());
-        var session = new StoredSession(Credential.Hash(text), Credential.New(), Cookie, name, role.Text(), now, now, now, now + Longest);
+        var session = new StoredSession(Credential.Hash(text), Credential.New(), Cookie, name, role.Text(), now, now, now, now + Longest, token);
         await store.CommitAsync(new WriteSet { ForgetSessionsUntil = now, Sessions = [session] }).ConfigureAwait(false);
         return text;
     }
@@ -61,6 +64,10 @@ internal sealed class BrowserSessions(IStore store, TimeProvider time)
     public async Task<Caller?> FindByBearerAsync(string text, CancellationToken cancellationToken) =>
         await FindAsync(text, Bearer, time.GetUtcNow(), cancellationToken).ConfigureAwait(false) is { } found ? found.Caller : null;
 
+    /// <summary>The session of a cookie as it is, without taking this for use; null when the cookie opens nothing.</summary>
+    public async Task<Caller?> StillOfCookieAsync(string text, CancellationToken cancellationToken) =>
+        await FindAsync(text, Cookie, time.GetUtcNow(), cancellationToken).ConfigureAwait(false) is { } found ? found.Caller : null;
+
     /// <summary>A bearer token of the session that a cookie belongs to, with its end; null when the session is over.</summary>
     public async Task<(string Text, DateTimeOffset ExpiresAt)?> IssueBearerAsync(string cookie, CancellationToken cancellationToken)
     {
@@ -83,6 +90,7 @@ internal sealed class BrowserSessions(IStore store, TimeProvider time)
     private async Task<(StoredSession Session, Caller Caller)?> FindAsync(string text, string kind, DateTimeOffset now, CancellationToken cancellationToken) =>
         await store.FindSessionAsync(Credential.Hash(text), cancellationToken).ConfigureAwait(false) is { } session
         && session.Kind == kind && session.ExpiresAt > now && RoleText.Parse(session.Role) is { } role
+        && (session.Token is null || await tokens.WorksAsync(session.Token, cancellationToken).ConfigureAwait(false))
             ? (session, new Caller($"session:{session.Name}", role, session.Id))
             : null;
 }

@@ -7,7 +7,7 @@ using Orchestrator.Server.Pages;
 namespace Orchestrator.Server.Access;
 
 /// <summary>Deny by default: a request passes when its route is open to everyone, or its caller has the role that the route needs. Unknown routes are closed too.</summary>
-internal sealed class Gate(Identification identification, FailureLimit limit, AuditTrail audit)
+internal sealed class Gate(Identification identification, FailureLimit limit, AuditTrail audit, TimeProvider time)
 {
     /// <summary>Puts the gate before every route.</summary>
     public void Use(IApplicationBuilder app) => app.Use(PassAsync);
@@ -42,7 +42,14 @@ internal sealed class Gate(Identification identification, FailureLimit limit, Au
 
         context.SetCaller(caller);
         if (needed == Role.Admin && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) audit.OnAnswer(context, caller.Name);
-        await next(context).ConfigureAwait(false);
+        if (endpoint?.Metadata.GetMetadata<LongAnswer>() is null)
+        {
+            await next(context).ConfigureAwait(false);
+            return;
+        }
+
+        var still = identification.StillOf(context);
+        await LongAnswer.RunAsync(context, next, async () => await still().ConfigureAwait(false) is { } now && now.Role >= needed, time).ConfigureAwait(false);
     }
 
     private async Task RefuseUnknownAsync(HttpContext context, Identified identified)

@@ -25,6 +25,14 @@ internal sealed class Identification(AdminToken admin, ApiTokens tokens, Browser
         return new Identified(session.Caller) { NeedsAntiforgery = true };
     }
 
+    /// <summary>Looks again, later and as often as asked, who a request's credential speaks for; null when it opens nothing any more. Renews nothing: the answer has begun.</summary>
+    public Func<Task<Caller?>> StillOf(HttpContext context)
+    {
+        if ((Header(context.Request) ?? Query(context.Request)) is { } token) return () => OfTokenAsync(token, CancellationToken.None);
+        var cookie = SessionCookie.Read(context.Request) ?? "";
+        return () => sessions.StillOfCookieAsync(cookie, CancellationToken.None);
+    }
+
     /// <summary>Who a token of any kind speaks for; null when it opens nothing.</summary>
     public async Task<Caller?> OfTokenAsync(string token, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal sealed class LoginRoutes(AccessParts access)
     {
         var code = context.Request.Query["code"].ToString();
         if (code.Length == 0) await SignInPage.WriteAsync(context, StatusCodes.Status200OK, null).ConfigureAwait(false);
-        else if (code.Length <= Credential.LongestText && access.Links.Redeem(code) is { } guest) await BeginAsync(context, guest.Name, guest.Role).ConfigureAwait(false);
+        else if (code.Length <= Credential.LongestText && access.Links.Redeem(code) is { } guest) await BeginAsync(context, guest.Name, guest.Role, null).ConfigureAwait(false);
         else await WrongAsync(context, "This link was used, or is too old. `orchestrator login` prints a new one.").ConfigureAwait(false);
     }
 
@@ -41,13 +41,13 @@ internal sealed class LoginRoutes(AccessParts access)
         if (!HostNames.IsOwnOrigin(context.Request)) throw new ProblemException(StatusCodes.Status403Forbidden, "api.antiforgery", "The request comes from a page of another origin.");
         var token = context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))["token"].ToString().Trim() : "";
         if (token.Length is > 0 and <= Credential.LongestText && await access.Identification.OfTokenAsync(token, context.RequestAborted).ConfigureAwait(false) is { SessionId: null } caller)
-            await BeginAsync(context, caller.Name, caller.Role).ConfigureAwait(false);
+            await BeginAsync(context, caller.Name, caller.Role, ApiTokens.HashOf(token)).ConfigureAwait(false);
         else await WrongAsync(context, "No such token, or it was revoked or is too old.").ConfigureAwait(false);
     }
 
-    private async Task BeginAsync(HttpContext context, string name, Role role)
+    private async Task BeginAsync(HttpContext context, string name, Role role, string? token)
     {
-        SessionCookie.Set(context, await access.Sessions.BeginAsync(name, role).ConfigureAwait(false));
+        SessionCookie.Set(context, await access.Sessions.BeginAsync(name, role, token).ConfigureAwait(false));
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Redirect("/");
     }

@@ -7,7 +7,7 @@ using Orchestrator.Server.Api.OpenApi;
 namespace Orchestrator.Server.Api;
 
 /// <summary>What happened in a run: journal and log in pages, and both live as server-sent events.</summary>
-internal sealed class HistoryApi(ServerOptions options, Identification identification, CancellationToken stopping)
+internal sealed class HistoryApi(ServerOptions options, CancellationToken stopping)
 {
     private const int LargestPage = 1000;
 
@@ -18,7 +18,7 @@ internal sealed class HistoryApi(ServerOptions options, Identification identific
         (string, string)[] page = [("after", "Only those with a higher number."), ("limit", "At most this many, 1 to 1000; default 100.")];
         routes.MapGet("/api/v1/runs/{id}/journal", JournalAsync).Needs(Role.Viewer).Says(new RouteDoc("Lists the events of a run, oldest first.") { Answer = "Journal", Query = page, Problems = [missing] });
         routes.MapGet("/api/v1/runs/{id}/log", LogAsync).Needs(Role.Viewer).Says(new RouteDoc("Lists the log lines of a run, oldest first.") { Answer = "Log", Query = page, Problems = [missing] });
-        routes.MapGet("/api/v1/runs/{id}/events", StreamAsync).Needs(Role.Viewer).Says(new RouteDoc("Streams events and log lines of a run as they are committed, until it ends.")
+        routes.MapGet("/api/v1/runs/{id}/events", StreamAsync).Needs(Role.Viewer).WithMetadata(LongAnswer.Marker).Says(new RouteDoc("Streams events and log lines of a run as they are committed, until it ends.")
         {
             Answer = "EventStream", ContentType = "text/event-stream", Headers = [("Last-Event-ID", "Goes on after this one; browsers send it by themselves.")], Problems = [missing],
         });
@@ -59,7 +59,7 @@ internal sealed class HistoryApi(ServerOptions options, Identification identific
     private async Task StreamAsync(HttpContext context)
     {
         var run = await RunsApi.FindAsync(options.Store, context).ConfigureAwait(false);
-        var stream = new RunStream(options, run.RunId, async () => (await identification.OfAsync(context).ConfigureAwait(false)).Caller is not null);
+        var stream = new RunStream(options, run.RunId);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         await stream.WriteAsync(context, ended.Token).ConfigureAwait(false);
     }

@@ -12,8 +12,7 @@ namespace Orchestrator.Server.Api;
 /// <summary>A run as server-sent events. An id names the last event and the last log line that were sent, so that a reader who comes back goes on after both.</summary>
 /// <param name="options">The server.</param>
 /// <param name="runId">The run.</param>
-/// <param name="mayGoOn">Whether the caller may still read: asked with every heartbeat, so that a revoked token does not listen for ever.</param>
-internal sealed class RunStream(ServerOptions options, string runId, Func<Task<bool>> mayGoOn)
+internal sealed class RunStream(ServerOptions options, string runId)
 {
     /// <summary>A comment is sent when nothing else was for this long: proxies keep the connection, and a dead one is noticed.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -62,15 +61,8 @@ internal sealed class RunStream(ServerOptions options, string runId, Func<Task<b
             }
             catch (TimeoutException)
             {
-                if (await mayGoOn().ConfigureAwait(false))
-                {
-                    await response.WriteAsync(":\n\n", ended).ConfigureAwait(false);
-                    await response.Body.FlushAsync(ended).ConfigureAwait(false);
-                    continue;
-                }
-
-                response.HttpContext.Abort();
-                await next.ConfigureAwait(false); // throws: the abort cancels it
+                await response.WriteAsync(":\n\n", ended).ConfigureAwait(false);
+                await response.Body.FlushAsync(ended).ConfigureAwait(false);
             }
         }
     }

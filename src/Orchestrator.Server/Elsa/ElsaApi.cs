@@ -50,7 +50,7 @@ internal static class ElsaApi
         new ExecutionsApi(instances).Map(routes);
         new ActivityTestApi(options, workflows, instances).Map(routes);
         new OtherApi(options).Map(routes);
-        routes.MapHub<WorkflowInstanceHub>(Hub).Needs(Role.Viewer);
+        routes.MapHub<WorkflowInstanceHub>(Hub).Needs(Role.Viewer).WithMetadata(LongAnswer.Marker);
         // Elsa's clients take a 404 without a body for "no such thing".
         routes.MapFallback(ElsaRoutes.Base + "/{**rest}", ElsaAnswer.NotFoundAsync).Needs(Role.Viewer);
         return new WorkflowsFolder(options.Store, workflows, activities.TreeAsync, options.Say);

@@ -27,8 +27,8 @@ internal static partial class SqliteReader
     public static List<StoredToken> Tokens(SqliteSession session) => session.Statement(TokenColumns + "ORDER BY created_at, id").All(ReadToken);
 
     public static StoredSession? SignedIn(SqliteSession session, string hash) =>
-        session.Statement("SELECT hash, id, kind, name, role, started_at, issued_at, seen_at, expires_at FROM session WHERE hash = ?1").Bind(1, hash)
-            .First(row => new StoredSession(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Instant(5), row.Instant(6), row.Instant(7), row.Instant(8)));
+        session.Statement("SELECT hash, id, kind, name, role, started_at, issued_at, seen_at, expires_at, token FROM session WHERE hash = ?1").Bind(1, hash)
+            .First(row => new StoredSession(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Instant(5), row.Instant(6), row.Instant(7), row.Instant(8), row.TextOrNull(9)));
 
     public static List<AuditLine> Audit(SqliteSession session, long before, int limit) =>
         session.Statement("SELECT number, at, by, action, subject, outcome, origin FROM audit WHERE number < ?1 ORDER BY number DESC LIMIT ?2").Bind(1, before).Bind(2, limit)
@@ -61,8 +61,8 @@ internal sealed partial class SqliteWriter
         if (writes.ForgetSessionsUntil is { } until) session.Statement("DELETE FROM session WHERE expires_at <= ?1").Bind(1, until).Run();
         foreach (var one in writes.Sessions)
         {
-            session.Statement("INSERT INTO session (hash, id, kind, name, role, started_at, issued_at, seen_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
-                .Bind(1, one.Hash).Bind(2, one.Id).Bind(3, one.Kind).Bind(4, one.Name).Bind(5, one.Role).Bind(6, one.StartedAt).Bind(7, one.IssuedAt).Bind(8, one.SeenAt).Bind(9, one.ExpiresAt).Run();
+            session.Statement("INSERT INTO session (hash, id, kind, name, role, started_at, issued_at, seen_at, expires_at, token) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+                .Bind(1, one.Hash).Bind(2, one.Id).Bind(3, one.Kind).Bind(4, one.Name).Bind(5, one.Role).Bind(6, one.StartedAt).Bind(7, one.IssuedAt).Bind(8, one.SeenAt).Bind(9, one.ExpiresAt).Bind(10, one.Token).Run();
         }
 
         foreach (var (hash, seenAt, expiresAt) in writes.TouchSessions)

@@ -61,6 +61,32 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Session_BegunWithAToken_EndsWithIt()
+    {
+        using var admin = _server.Admin();
+        foreach (var (name, end) in ((string, bool)[])[("revoked", true), ("expired", false)])
+        {
+            var text = (await RunningServer.JsonOf(await admin.PostAsJsonAsync("/api/v1/tokens", new { name, role = "viewer", expiresAt = "2030-01-01T02:00:00Z" }))).GetProperty("token").GetString()!;
+            using var browser = _server.Anonymous(cookies: true);
+            await browser.PostAsync("/login", Form(text));
+            var bearer = (await RunningServer.JsonOf(await browser.SendAsync(await ChangeAsync(browser, "/api/v1/session/token")))).GetProperty("accessToken").GetString()!;
+            using var page = _server.With(bearer);
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), ((await browser.GetAsync("/api/v1/runs")).StatusCode, (await page.GetAsync("/api/v1/runs")).StatusCode));
+
+            if (end) await admin.DeleteAsync($"/api/v1/tokens/{name}");
+            else _time.Advance(TimeSpan.FromHours(2));
+
+            Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), ((await browser.GetAsync("/api/v1/runs")).StatusCode, (await page.GetAsync("/api/v1/runs")).StatusCode));
+        }
+    }
+
+    private static async Task<HttpRequestMessage> ChangeAsync(HttpClient browser, string path)
+    {
+        var session = await RunningServer.JsonOf(await browser.GetAsync("/api/v1/session"));
+        return new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { session.GetProperty("antiforgeryHeader").GetString()!, session.GetProperty("antiforgeryToken").GetString() } } };
+    }
+
+    [Fact]
     public async Task Change_WithoutTheAntiforgeryHeader_IsRefused()
     {
         var (browser, antiforgery) = await _server.SignInAsync();
