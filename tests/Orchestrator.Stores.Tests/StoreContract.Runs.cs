@@ -91,9 +91,9 @@ public abstract partial class StoreContract
         Assert.Equal("db", await Ids(new RunQuery([RunStatus.Failed])));
         Assert.Equal("dcb", await Ids(new RunQuery([RunStatus.Failed, RunStatus.Paused])));
         Assert.Equal("", await Ids(new RunQuery([])));
-        Assert.Equal("ba", await Ids(new RunQuery(Blueprint: "one")));
-        Assert.Equal("ed", await Ids(new RunQuery(ParentRunId: "c")));
-        Assert.Equal("d", await Ids(new RunQuery([RunStatus.Failed], "two", "c")));
+        Assert.Equal("ba", await Ids(new RunQuery { Blueprints = ["one"] }));
+        Assert.Equal("ed", await Ids(new RunQuery { ParentRunId = "c" }));
+        Assert.Equal("d", await Ids(new RunQuery([RunStatus.Failed]) { Blueprints = ["two"], ParentRunId = "c" }));
         Assert.Equal("ca", await Ids(new RunQuery([RunStatus.Running, RunStatus.Paused], Before: (Noon.AddMinutes(4), "d"))));
         Assert.Equal("ed", await Ids(new RunQuery(Limit: 2)));
 

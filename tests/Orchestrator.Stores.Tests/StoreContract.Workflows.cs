@@ -86,33 +86,14 @@ public abstract partial class StoreContract
     {
         await Store.CommitAsync(new WriteSet { Runs = [Run("run1", RunStatus.Running, "a", 1), Run("run2", RunStatus.Failed, "a", 2), Run("run3", RunStatus.Failed, "b", 3), Run("run4", RunStatus.Completed, "b", 4)] });
         await Store.CommitAsync(new WriteSet { Runs = [Run("run1", RunStatus.Failed, "a", 1)] });
-        var failed = await Store.SearchRunsAsync(new RunSearch { Statuses = [RunStatus.Failed, RunStatus.Waiting], Take = 2 }, None);
-        Assert.Equal(["run3", "run2"], failed.Items.Select(run => run.RunId));
-        Assert.Equal(3, failed.Total);
-        var mine = await Store.SearchRunsAsync(new RunSearch { Blueprints = ["a"], Ascending = true }, None);
-        Assert.Equal(["run1", "run2"], mine.Items.Select(run => run.RunId));
-        Assert.Equal(2, mine.Total);
-        Assert.Equal(4, (await Store.SearchRunsAsync(new RunSearch { Take = 0 }, None)).Total);
-        Assert.Empty((await Store.SearchRunsAsync(new RunSearch { Statuses = [] }, None)).Items);
-    }
-
-    [Fact]
-    public async Task Runs_SearchedByTextLabelAndTime_AreThose()
-    {
-        await Store.CommitAsync(new WriteSet
-        {
-            Runs =
-            [
-                Run("run1", minute: 1) with { Labels = new Dictionary<string, string> { ["correlationId"] = "corr-1" } },
-                Run("run2", blueprint: "network", minute: 2), Run("run3", minute: 3) with { CompletedAt = Noon.AddMinutes(9) },
-            ],
-        });
-        async Task<IEnumerable<string>> Found(RunSearch search) => (await Store.SearchRunsAsync(search, None)).Items.Select(run => run.RunId);
-        Assert.Equal(["run1"], await Found(new RunSearch { Label = ("correlationId", "corr-1") }));
-        Assert.Equal(["run1"], await Found(new RunSearch { Text = "CORR" }));
-        Assert.Equal(["run2"], await Found(new RunSearch { Text = "netw" }));
-        Assert.Equal(["run3", "run2"], await Found(new RunSearch { Times = [new RunTimeLimit(RunInstant.Created, ">=", Noon.AddMinutes(2))] }));
-        Assert.Equal(["run3", "run2", "run1"], await Found(new RunSearch { Order = RunInstant.Completed }));
+        var failed = new RunQuery([RunStatus.Failed, RunStatus.Waiting], Limit: 2);
+        Assert.Equal(["run3", "run2"], await FoundAsync(failed));
+        Assert.Equal(new RunCount(3, IsExact: true), await Store.CountRunsAsync(failed, None));
+        var mine = new RunQuery { Blueprints = ["a"], Ascending = true };
+        Assert.Equal(["run1", "run2"], await FoundAsync(mine));
+        Assert.Equal(new RunCount(2, IsExact: true), await Store.CountRunsAsync(mine, None));
+        Assert.Equal(new RunCount(4, IsExact: true), await Store.CountRunsAsync(new RunQuery(Limit: 0), None));
+        Assert.Empty(await FoundAsync(new RunQuery([])));
     }
 
     [Fact]
@@ -125,7 +106,7 @@ public abstract partial class StoreContract
         Assert.Equal(0, await Store.LastEventNumberAsync("ended", None));
         Assert.Empty(await Store.ReadLogAsync("ended", 0, 10, None));
         Assert.Null(await Store.ReadSecretAsync("run:ended/a", None));
-        Assert.Equal(1, (await Store.SearchRunsAsync(new RunSearch(), None)).Total);
+        Assert.Equal(1, (await Store.CountRunsAsync(new RunQuery(), None)).Number);
         await Store.CommitAsync(Events("ended", 1, 1) with { Runs = [Run("ended", startKey: "once")] });
         Assert.Equal(1, await Store.LastEventNumberAsync("ended", None));
     }

@@ -37,7 +37,7 @@ internal static class RunsCommand
         var terminal = Terminal.Of(parsed);
         await using var session = await Session.OpenToReadAsync(parsed, terminal).ConfigureAwait(false);
         var asked = parsed.GetValue(Status);
-        var query = new RunQuery(asked is { Length: > 0 } ? asked : null, parsed.GetValue(Blueprint), Limit: parsed.GetValue(Limit));
+        var query = new RunQuery(asked is { Length: > 0 } ? asked : null, Limit: parsed.GetValue(Limit)) { Blueprints = parsed.GetValue(Blueprint) is { } blueprint ? [blueprint] : null };
         var runs = await session.ListRunsAsync(query).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
         {

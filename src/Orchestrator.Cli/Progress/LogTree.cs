@@ -28,7 +28,7 @@ internal sealed class LogTree(Session session, string root)
             _read[run] = batch[^1].Number;
         }
 
-        var children = await session.ListRunsAsync(new RunQuery(ParentRunId: run, Limit: Batch)).ConfigureAwait(false);
+        var children = await session.ListRunsAsync(new RunQuery(Limit: Batch) { ParentRunId = run }).ConfigureAwait(false);
         if (children.Any(child => !_prefixes.ContainsKey(child.RunId))) await NameChildrenAsync(run).ConfigureAwait(false);
         foreach (var child in children)
         {

@@ -67,7 +67,7 @@ internal sealed class ServerSession(ServerClient server, string? asked) : Sessio
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/runs?limit={query.Limit}");
         if (query.Statuses is { } statuses) path += $"&status={string.Join(',', statuses.Select(RunJson.Name))}";
-        if (query.Blueprint is { } blueprint) path += $"&blueprint={Uri.EscapeDataString(blueprint)}";
+        foreach (var blueprint in query.Blueprints ?? []) path += $"&blueprint={Uri.EscapeDataString(blueprint)}";
         if (query.ParentRunId is { } parent) path += $"&parent={Uri.EscapeDataString(parent)}";
         var json = await server.DoAsync(HttpMethod.Get, path).ConfigureAwait(false);
         return [.. json.GetProperty("runs").EnumerateArray().Select(RunJsonReader.Summary)];

@@ -35,14 +35,14 @@ public partial interface IStore : IAsyncDisposable
     /// <summary>Events of a run with a sequence number above <paramref name="afterSeq"/>, in order, at most <paramref name="limit"/>; snapshots play no part.</summary>
     Task<IReadOnlyList<StoredEvent>> ReadEventsAsync(string runId, long afterSeq, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Number of the last event of a run's journal; 0 when there is none.</summary>
+    Task<long> LastEventNumberAsync(string runId, CancellationToken cancellationToken);
+
     /// <summary>The summary row of a run; null when there is no such run. <paramref name="runId"/> may be a unique prefix of at least 4 characters.</summary>
     Task<RunSummary?> FindRunAsync(string runId, CancellationToken cancellationToken);
 
     /// <summary>The run that was started under an idempotency key; null when there is none.</summary>
     Task<RunSummary?> FindRunByStartKeyAsync(string startKey, CancellationToken cancellationToken);
-
-    /// <summary>Summary rows, newest first.</summary>
-    Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken);
 
     /// <summary>Timers due at or before <paramref name="now"/>, earliest first.</summary>
     Task<IReadOnlyList<StoredTimer>> ReadDueTimersAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
@@ -95,6 +95,9 @@ public sealed partial record WriteSet
 
     /// <summary>Runs all of whose timers and slots go, also those of this set: they are terminal.</summary>
     public IReadOnlyList<string> ClearRuns { get; init; } = [];
+
+    /// <summary>Ended runs to forget with all that is theirs: journal, log, secrets, messages. One that has not ended stays; the caller has looked.</summary>
+    public IReadOnlyList<string> ForgetRuns { get; init; } = [];
 
     /// <summary>Concurrency slots to take; the caller has counted them.</summary>
     public IReadOnlyList<(string Group, string RunId)> TakeSlots { get; init; } = [];
@@ -182,8 +185,8 @@ public sealed record StoredLogLine(string RunId, long Number, DateTimeOffset At,
 /// <param name="Status">Where it stands.</param>
 /// <param name="Attention">Why a person should look, short; null when nobody needs to.</param>
 /// <param name="CreatedAt">When it was accepted, UTC.</param>
-/// <param name="UpdatedAt">When this row last changed, UTC.</param>
-/// <param name="CompletedAt">When it ended, UTC; null while it has not.</param>
+/// <param name="UpdatedAt">When this row last changed, UTC; stores keep no instant before <paramref name="CreatedAt"/>.</param>
+/// <param name="CompletedAt">When it ended, UTC, not before <paramref name="CreatedAt"/> either; null while it has not.</param>
 /// <param name="ParentRunId">The run whose step it is; null for a root.</param>
 /// <param name="StartKey">The idempotency key; unique; null for none.</param>
 /// <param name="Labels">Its labels; may be empty.</param>
@@ -191,16 +194,6 @@ public sealed record RunSummary(
     string RunId, string Definition, string Blueprint, int Version, Runs.RunStatus Status, string? Attention,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? CompletedAt,
     string? ParentRunId = null, string? StartKey = null, IReadOnlyDictionary<string, string>? Labels = null);
-
-/// <summary>Which runs to list.</summary>
-/// <param name="Statuses">Only these; null = all.</param>
-/// <param name="Blueprint">Only of this blueprint; null = all.</param>
-/// <param name="ParentRunId">Only children of this run; null = all.</param>
-/// <param name="Before">Only rows older than this one (keyset paging); null = from the newest.</param>
-/// <param name="Limit">At most this many, 1-1000.</param>
-public sealed partial record RunQuery(
-    IReadOnlyList<Runs.RunStatus>? Statuses = null, string? Blueprint = null, string? ParentRunId = null,
-    (DateTimeOffset CreatedAt, string RunId)? Before = null, int Limit = 100);
 
 /// <summary>This process is no longer the owner. It must stop acting at once.</summary>
 public sealed class FencedException(long epoch, long current) : Exception($"epoch {epoch} was superseded by {current}");

@@ -77,18 +77,13 @@ public sealed partial class InMemoryStore : IStore
         Read(tables => tables.StartKeys.TryGetValue(startKey, out var runId) ? tables.Runs[runId] : null);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
-    {
-        var before = query.Before is { } row ? (At: StoredInstant.Of(row.CreatedAt), row.RunId) : (At: long.MaxValue, RunId: "");
-        return ReadList(tables => tables.RunsByAge.Reverse()
-            .Where(row => row.CreatedAt < before.At || row.CreatedAt == before.At && string.CompareOrdinal(row.RunId, before.RunId) < 0)
-            .Select(row => tables.Runs[row.RunId])
-            .Where(run => (query.Statuses is null || query.Statuses.Contains(run.Status))
-                && (query.Blueprint is null || run.Blueprint == query.Blueprint)
-                && (query.ParentRunId is null || run.ParentRunId == query.ParentRunId)
-                && query.Finds(run))
-            .Take(query.Limit));
-    }
+    public Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) => ReadList(tables => tables.List(query));
+
+    /// <inheritdoc/>
+    public Task<RunCount> CountRunsAsync(RunQuery query, CancellationToken cancellationToken) => Read(tables => tables.Count(query));
+
+    /// <inheritdoc/>
+    public Task<long> LastEventNumberAsync(string runId, CancellationToken cancellationToken) => Read(tables => tables.Events.TryGetValue(runId, out var journal) ? journal[^1].Seq : 0);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredTimer>> ReadDueTimersAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>

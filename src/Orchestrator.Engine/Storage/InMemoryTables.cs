@@ -147,13 +147,14 @@ internal sealed partial class InMemoryTables
             if (old.StartKey is { } oldKey) StartKeys.Remove(oldKey);
         }
 
+        var created = StoredInstant.Of(run.CreatedAt);
         Runs[run.RunId] = run with
         {
-            CreatedAt = StoredInstant.From(StoredInstant.Of(run.CreatedAt)),
-            UpdatedAt = StoredInstant.From(StoredInstant.Of(run.UpdatedAt)),
-            CompletedAt = run.CompletedAt is { } completed ? StoredInstant.From(StoredInstant.Of(completed)) : null,
+            CreatedAt = StoredInstant.From(created),
+            UpdatedAt = StoredInstant.From(Math.Max(created, StoredInstant.Of(run.UpdatedAt))),
+            CompletedAt = run.CompletedAt is { } completed ? StoredInstant.From(Math.Max(created, StoredInstant.Of(completed))) : null,
         };
-        RunsByAge.Add((StoredInstant.Of(run.CreatedAt), run.RunId));
+        RunsByAge.Add((created, run.RunId));
         if (run.StartKey is { } key) StartKeys[key] = run.RunId;
     }
 

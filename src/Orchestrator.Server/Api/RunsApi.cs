@@ -25,9 +25,9 @@ internal sealed class RunsApi(ServerOptions options)
             Answer = "Runs",
             Query =
             [
-                ("status", "Only these, with commas between: pending, running, waiting, paused, completed, failed, cancelled."), ("blueprint", "Only runs of this blueprint."),
+                ("status", "Only these, with commas between: pending, running, waiting, paused, completed, failed, cancelled."), ("blueprint", "Only runs of this blueprint; may be given several times."),
                 ("parent", "Only child runs of this run."), ("label", "Only runs with this label: name=value."), ("since", "Only runs created at or after this instant."),
-                ("until", "Only runs created before this instant."), ("text", "Only runs whose id, blueprint, key, attention or a label contains this."),
+                ("until", "Only runs created before this instant."), ("text", "Only runs whose blueprint contains this, or whose key, attention or a label does (from 3 characters), or whose id begins with it (from 4)."),
                 ("before", "Only runs older than this one, by id."), ("limit", "At most this many, 1 to 1000; default 100."),
             ],
         });
@@ -63,9 +63,10 @@ internal sealed class RunsApi(ServerOptions options)
         var query = context.Request.Query;
         var limit = (int)QueryText.Number(context, "limit", 100, LargestPage);
         var runs = await options.Store.ListRunsAsync(
-            new RunQuery(Statuses(context), query["blueprint"].FirstOrDefault(), query["parent"].FirstOrDefault(), await BeforeAsync(context).ConfigureAwait(false), limit)
+            new RunQuery(Statuses(context), await BeforeAsync(context).ConfigureAwait(false), limit)
             {
-                Label = Label(context), Since = QueryText.Instant(context, "since"), Until = QueryText.Instant(context, "until"), Text = query["text"].FirstOrDefault(),
+                Blueprints = query["blueprint"] is { Count: > 0 } blueprints ? [.. blueprints.Select(blueprint => blueprint ?? "")] : null, ParentRunId = query["parent"].FirstOrDefault(), Label = Label(context),
+                Times = [.. Limit("since", ">="), .. Limit("until", "<")], Text = query["text"].FirstOrDefault(),
             },
             context.RequestAborted).ConfigureAwait(false);
         var others = query.Where(parameter => parameter.Key is not ("before" or "limit")).SelectMany(parameter => parameter.Value.Select(value => $"&{parameter.Key}={Uri.EscapeDataString(value ?? "")}"));
@@ -78,6 +79,8 @@ internal sealed class RunsApi(ServerOptions options)
             if (runs.Count == limit) writer.WriteString("next", $"/api/v1/runs?limit={limit}&before={runs[^1].RunId}{string.Concat(others)}");
             writer.WriteEndObject();
         }).ConfigureAwait(false);
+
+        IEnumerable<RunTimeLimit> Limit(string name, string compare) => QueryText.Instant(context, name) is { } at ? [new RunTimeLimit(RunInstant.Created, compare, at)] : [];
     }
 
     private async Task<(DateTimeOffset, string)?> BeforeAsync(HttpContext context)

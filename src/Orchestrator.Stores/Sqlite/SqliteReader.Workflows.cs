@@ -50,7 +50,7 @@ internal static partial class SqliteReader
     public static List<(string Hash, string Name)> UnlistedDefinitions(SqliteSession session) => session.Statement("""
         SELECT hash, name FROM (
             SELECT d.hash, d.name, d.version, d.number, w.is_latest AS is_latest, row_number() OVER (PARTITION BY d.name ORDER BY d.version DESC, d.number DESC) AS place
-            FROM definition d LEFT JOIN workflow w ON w.hash = d.hash AND w.origin = 'blueprint'
+            FROM unlisted u CROSS JOIN definition d ON d.name = u.name LEFT JOIN workflow w ON w.hash = d.hash AND w.origin = 'blueprint'
             WHERE NOT EXISTS (SELECT 1 FROM workflow s WHERE s.definition_id = d.name AND s.origin = 'studio'))
         WHERE is_latest IS NULL OR (place = 1 AND is_latest = 0)
         ORDER BY name, version, number

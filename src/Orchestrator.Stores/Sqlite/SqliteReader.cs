@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Storage;
@@ -9,8 +8,7 @@ namespace Orchestrator.Stores.Sqlite;
 /// <summary>The queries behind <see cref="IStore"/>'s reading half. Each runs on a session that its caller lends.</summary>
 internal static partial class SqliteReader
 {
-    private const string RunColumns =
-        "SELECT run_id, definition, blueprint, version, status, attention, created_at, updated_at, completed_at, parent_run_id, start_key, labels FROM run ";
+    public const string RunColumns = "SELECT run_id, definition, blueprint, version, status, attention, created_at, updated_at, completed_at, parent_run_id, start_key, labels ";
 
     private const string EventColumns = "SELECT run_id, seq, type, at, step, attempt, body FROM event ";
 
@@ -49,30 +47,14 @@ internal static partial class SqliteReader
 
     public static RunSummary? Run(SqliteSession session, string runId)
     {
-        var exact = session.Statement(RunColumns + "WHERE run_id = ?1").Bind(1, runId).First(ReadRun);
+        var exact = session.Statement(RunColumns + "FROM run WHERE run_id = ?1").Bind(1, runId).First(ReadRun);
         if (exact is not null || runId.Length < 4) return exact;
-        var found = session.Statement(RunColumns + "WHERE run_id >= ?1 AND run_id < ?2 LIMIT 2").Bind(1, runId).Bind(2, runId + "\U0010FFFF").All(ReadRun);
+        var found = session.Statement(RunColumns + "FROM run WHERE run_id >= ?1 AND run_id < ?2 LIMIT 2").Bind(1, runId).Bind(2, runId + "\U0010FFFF").All(ReadRun);
         return found.Count == 1 ? found[0] : null;
     }
 
     public static RunSummary? RunByStartKey(SqliteSession session, string startKey) =>
-        session.Statement(RunColumns + "WHERE start_key = ?1").Bind(1, startKey).First(ReadRun);
-
-    public static List<RunSummary> Runs(SqliteSession session, RunQuery query)
-    {
-        var sql = new StringBuilder(RunColumns).Append("WHERE 1");
-        if (query.Statuses is { } statuses) sql.Append(" AND status IN (").AppendJoin(',', statuses.Distinct().Order().Select(status => $"'{StatusText(status)}'")).Append(')');
-        if (query.Blueprint is not null) sql.Append(" AND blueprint = ?1");
-        if (query.ParentRunId is not null) sql.Append(" AND parent_run_id = ?2");
-        if (query.Before is not null) sql.Append(" AND (created_at, run_id) < (?3, ?4)");
-        AppendSearch(sql, query);
-        var statement = session.Statement(sql.Append(" ORDER BY created_at DESC, run_id DESC LIMIT ?5").ToString());
-        if (query.Blueprint is { } blueprint) statement.Bind(1, blueprint);
-        if (query.ParentRunId is { } parent) statement.Bind(2, parent);
-        if (query.Before is { } before) statement.Bind(3, before.CreatedAt).Bind(4, before.RunId);
-        BindSearch(statement, query);
-        return statement.Bind(5, query.Limit).All(ReadRun);
-    }
+        session.Statement(RunColumns + "FROM run WHERE start_key = ?1").Bind(1, startKey).First(ReadRun);
 
     public static List<StoredTimer> DueTimers(SqliteSession session, DateTimeOffset now, int limit) =>
         session.Statement("SELECT run_id, key, due FROM timer WHERE due <= ?1 ORDER BY due, run_id, key LIMIT ?2").Bind(1, now).Bind(2, limit).All(ReadTimer);
@@ -110,7 +92,7 @@ internal static partial class SqliteReader
 
     private static StoredTimer ReadTimer(SqliteStatement row) => new(row.Text(0), row.Text(1), row.Instant(2));
 
-    private static RunSummary ReadRun(SqliteStatement row)
+    public static RunSummary ReadRun(SqliteStatement row)
     {
         var status = Statuses.TryGetValue(row.Text(4), out var known) ? known : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"run {row.Text(0)} has the unknown status {row.Text(4)}"));
         return new RunSummary(

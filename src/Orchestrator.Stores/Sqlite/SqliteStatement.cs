@@ -12,6 +12,9 @@ internal sealed class SqliteStatement(sqlite3 handle, sqlite3_stmt statement) : 
 {
     private const int StackBytes = 512;
 
+    /// <summary>The highest number of a parameter.</summary>
+    public int Parameters => raw.sqlite3_bind_parameter_count(statement);
+
     public SqliteStatement Bind(int index, long number)
     {
         Check(raw.sqlite3_bind_int64(statement, index, number));

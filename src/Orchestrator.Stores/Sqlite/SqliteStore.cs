@@ -82,8 +82,8 @@ public sealed partial class SqliteStore : IStore
         ReadAsync(session => SqliteReader.RunByStartKey(session, startKey), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RunSummary>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<RunSummary>>(session => SqliteReader.Runs(session, query), cancellationToken);
+    public Task<long> LastEventNumberAsync(string runId, CancellationToken cancellationToken) =>
+        ReadAsync(session => session.Statement("SELECT coalesce(max(seq), 0) FROM event WHERE run_id = ?1").Bind(1, runId).First(row => row.Number(0)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredTimer>> ReadDueTimersAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>

@@ -9,15 +9,22 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
 {
     private const string PutRun = """
         INSERT INTO run (run_id, definition, blueprint, version, status, attention, created_at, updated_at, completed_at, parent_run_id, start_key, labels)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-        ON CONFLICT (run_id) DO UPDATE SET definition = ?2, blueprint = ?3, version = ?4, status = ?5, attention = ?6, created_at = ?7, updated_at = ?8, completed_at = ?9,
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, max(?7, ?8), max(?7, ?9), ?10, ?11, ?12)
+        ON CONFLICT (run_id) DO UPDATE SET definition = ?2, blueprint = ?3, version = ?4, status = ?5, attention = ?6, created_at = ?7, updated_at = excluded.updated_at, completed_at = excluded.completed_at,
             parent_run_id = ?10, start_key = ?11, labels = ?12
+        """;
+
+    // Most writes of a row change how it stands and not what it is; then half of its indices are left alone.
+    private const string MoveRun = """
+        UPDATE run SET status = ?5, attention = ?6, updated_at = max(?7, ?8), completed_at = max(?7, ?9), labels = ?12
+        WHERE run_id = ?1 AND definition = ?2 AND blueprint = ?3 AND version = ?4 AND created_at = ?7 AND parent_run_id IS ?10 AND start_key IS ?11
         """;
 
     private const int KnownTails = 10_000;
 
     private readonly SqliteStatement _event = session.Statement("INSERT INTO event (run_id, seq, epoch, at, type, step, attempt, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     private readonly SqliteStatement _run = session.Statement(PutRun);
+    private readonly SqliteStatement _move = session.Statement(MoveRun);
     private readonly SqliteStatement _epoch = session.Statement("SELECT epoch FROM owner");
 
     // Last sequence number of runs written lately. Asking SQLite for the predecessor of each event costs as much as inserting it; nobody else writes events while the epoch is ours.
@@ -94,18 +101,22 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
 
     private void Write(RunSummary run)
     {
-        _run.Bind(1, run.RunId).Bind(2, run.Definition).Bind(3, run.Blueprint).Bind(4, run.Version).Bind(5, SqliteReader.StatusText(run.Status)).Bind(6, run.Attention)
-            .Bind(7, run.CreatedAt).Bind(8, run.UpdatedAt).Bind(9, run.CompletedAt).Bind(10, run.ParentRunId).Bind(11, run.StartKey)
-            .Bind(12, run.Labels is { Count: > 0 } labels ? JsonSerializer.Serialize(labels) : null);
+        // A row that is there is moved; one that is not, or is to become another, is put.
+        if (Bound(_move, run).Run() == 1) return;
         try
         {
-            _run.Run();
+            Bound(_run, run).Run();
         }
         catch (SqliteException taken) when (taken.IsConstraint)
         {
             throw new DuplicateKeyException($"start key {run.StartKey}");
         }
     }
+
+    private static SqliteStatement Bound(SqliteStatement statement, RunSummary run) =>
+        statement.Bind(1, run.RunId).Bind(2, run.Definition).Bind(3, run.Blueprint).Bind(4, run.Version).Bind(5, SqliteReader.StatusText(run.Status)).Bind(6, run.Attention)
+            .Bind(7, run.CreatedAt).Bind(8, run.UpdatedAt).Bind(9, run.CompletedAt).Bind(10, run.ParentRunId).Bind(11, run.StartKey)
+            .Bind(12, run.Labels is { Count: > 0 } labels ? JsonSerializer.Serialize(labels) : null);
 
     private void WriteWakeUps(WriteSet writes)
     {

@@ -190,7 +190,7 @@ public sealed class StudioWaitTests
         var execution = (await Executions.ReadAsync(bench.Store, run, CancellationToken.None))!;
         Assert.Equal(3, execution.Activities.Count(each => each.ActivityId == "heard"));
         Assert.Equal(ExecutionStatus.Completed, execution.Activities.Single(each => each.ActivityId == "end").Status);
-        Assert.Equal(3, (await bench.Store.ListRunsAsync(new RunQuery(Blueprint: "one"), CancellationToken.None)).Count);
+        Assert.Equal(3, (await bench.Store.ListRunsAsync(new RunQuery { Blueprints = ["one"] }, CancellationToken.None)).Count);
     }
 
     [Fact]

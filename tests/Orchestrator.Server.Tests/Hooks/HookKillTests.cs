@@ -117,7 +117,7 @@ public sealed class HookKillTests : IDisposable
         await using var store = await SqliteStore.OpenAsync(_folder["orchestrator.db"], asOwner: true);
         var runs = 0;
         (DateTimeOffset, string)? before = null;
-        while (await store.ListRunsAsync(new RunQuery(Blueprint: "hooked", Before: before, Limit: 1000), CancellationToken.None) is { Count: > 0 } page)
+        while (await store.ListRunsAsync(new RunQuery(Before: before, Limit: 1000) { Blueprints = ["hooked"] }, CancellationToken.None) is { Count: > 0 } page)
         {
             runs += page.Count;
             before = (page[^1].CreatedAt, page[^1].RunId);

@@ -84,7 +84,7 @@ public abstract class ForwardingStore : IStore
 
     public Task<IReadOnlyList<(string Hash, string Name)>> ListUnlistedDefinitionsAsync(CancellationToken cancellationToken) => Inner.ListUnlistedDefinitionsAsync(cancellationToken);
 
-    public Task<Page<RunSummary>> SearchRunsAsync(RunSearch search, CancellationToken cancellationToken) => Inner.SearchRunsAsync(search, cancellationToken);
+    public Task<RunCount> CountRunsAsync(RunQuery query, CancellationToken cancellationToken) => Inner.CountRunsAsync(query, cancellationToken);
 
     public Task<long> LastEventNumberAsync(string runId, CancellationToken cancellationToken) => Inner.LastEventNumberAsync(runId, cancellationToken);
 }

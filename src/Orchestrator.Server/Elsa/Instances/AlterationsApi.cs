@@ -73,7 +73,7 @@ internal sealed class AlterationsApi(ServerOptions options, InstanceBook instanc
         var filter = body["filter"] as JsonObject ?? body;
         if (filter.Texts("workflowInstanceIds") is { } ids) return ids;
         if (filter.Texts("definitionIds") is { } definitions)
-            return [.. (await options.Store.SearchRunsAsync(new RunSearch { Blueprints = definitions, Statuses = [RunStatus.Running, RunStatus.Waiting, RunStatus.Paused, RunStatus.Failed], Take = 1000 }, cancellationToken).ConfigureAwait(false)).Items.Select(run => run.RunId)];
+            return [.. (await options.Store.ListRunsAsync(new RunQuery([RunStatus.Running, RunStatus.Waiting, RunStatus.Paused, RunStatus.Failed], Limit: 1000) { Blueprints = definitions }, cancellationToken).ConfigureAwait(false)).Select(run => run.RunId)];
         throw new ElsaRejectedException("workflowInstanceIds", "expected `workflowInstanceIds`, or a filter with `workflowInstanceIds` or `definitionIds`.");
     }
 

@@ -41,7 +41,7 @@ internal sealed class ChangingApi(ServerOptions options, InstanceBook instances)
     private async Task CancelManyAsync(HttpContext context)
     {
         var body = await context.BodyAsync().ConfigureAwait(false);
-        var search = new RunSearch { Statuses = [RunStatus.Pending, RunStatus.Running, RunStatus.Waiting, RunStatus.Paused], Take = MostAtOnce };
+        var search = new RunQuery([RunStatus.Pending, RunStatus.Running, RunStatus.Waiting, RunStatus.Paused], Limit: MostAtOnce);
         if (body.Texts("ids") is { } ids) search = search with { RunIds = ids };
         else if (body.Text("definitionVersionId") is { } version)
         {
@@ -50,7 +50,7 @@ internal sealed class ChangingApi(ServerOptions options, InstanceBook instances)
         }
         else search = search with { Blueprints = [body.Text("definitionId") ?? throw new ElsaRejectedException(ElsaRejectedException.Whole, "expected `ids`, `definitionVersionId` or `definitionId`.")] };
         var cancelled = 0;
-        foreach (var run in (await options.Store.SearchRunsAsync(search, context.RequestAborted).ConfigureAwait(false)).Items)
+        foreach (var run in await options.Store.ListRunsAsync(search, context.RequestAborted).ConfigureAwait(false))
             if (await CancelAsync(context, run.RunId).ConfigureAwait(false)) cancelled++;
         await ElsaAnswer.JsonAsync(context, new JsonObject { ["cancelledCount"] = cancelled }).ConfigureAwait(false);
     }

@@ -12,7 +12,7 @@ internal static class InstanceFilter
     private const int LargestPage = 1000;
 
     /// <summary>The search that a filter means. The query of a GET has the same names, so it is turned into a body first.</summary>
-    public static RunSearch Of(JsonObject filter)
+    public static RunQuery Of(JsonObject filter)
     {
         var size = Math.Clamp(filter.Number("pageSize") ?? 100, 0, LargestPage);
         var statuses = InstanceStatus.Of([.. filter.Texts("statuses") ?? [], .. One(filter, "status")], [.. filter.Texts("subStatuses") ?? [], .. One(filter, "subStatus")]);
@@ -21,9 +21,8 @@ internal static class InstanceFilter
         // No run of ours belongs to the system.
         if (filter.Flag("isSystem") == true) statuses = [];
         List<string> definitions = [.. filter.Texts("definitionIds") ?? [], .. One(filter, "definitionId")];
-        return new RunSearch
+        return new RunQuery(statuses, Limit: size)
         {
-            Statuses = statuses,
             Blueprints = definitions.Count > 0 ? definitions : null,
             RunIds = filter.Texts("ids"),
             Version = filter.Number("version"),
@@ -37,8 +36,7 @@ internal static class InstanceFilter
                 _ => RunInstant.Created,
             },
             Ascending = filter.Text("orderDirection") == "Ascending",
-            Skip = (filter.Number("page") ?? 0) * size,
-            Take = size,
+            Skip = (int)Math.Clamp((long)(filter.Number("page") ?? 0) * size, 0, int.MaxValue),
         };
     }
 

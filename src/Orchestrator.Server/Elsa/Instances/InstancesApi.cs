@@ -55,14 +55,20 @@ internal sealed class InstancesApi(InstanceBook instances, IStore store)
 
     private async Task ListAsync(HttpContext context, JsonObject filter)
     {
-        var found = await store.SearchRunsAsync(InstanceFilter.Of(filter), context.RequestAborted).ConfigureAwait(false);
-        var versions = await instances.VersionsAsync(found.Items, context.RequestAborted).ConfigureAwait(false);
+        var query = InstanceFilter.Of(filter);
+        var found = await store.ListRunsAsync(query, context.RequestAborted).ConfigureAwait(false);
+        var count = await store.CountRunsAsync(query, context.RequestAborted).ConfigureAwait(false);
+        var versions = await instances.VersionsAsync(found, context.RequestAborted).ConfigureAwait(false);
         await ElsaAnswer.JsonAsync(context, new JsonObject
         {
-            ["items"] = new JsonArray([.. found.Items.Select(run => InstanceShape.Summary(run, versions.GetValueOrDefault(run.RunId)))]),
-            ["totalCount"] = found.Total,
+            ["items"] = new JsonArray([.. found.Select(run => InstanceShape.Summary(run, versions.GetValueOrDefault(run.RunId)))]),
+            ["totalCount"] = Total(query, found.Count, count),
         }).ConfigureAwait(false);
     }
+
+    // The list and its count are two looks at a store that moves on, and a count may have stopped early: the pager always gets what it shows, and the next page when there may be one.
+    private static long Total(RunQuery query, int shown, RunCount count) =>
+        shown == 0 ? count.Number : Math.Max(count.Number, (long)query.Skip + shown + (count.IsExact || shown < query.Limit ? 0 : 1));
 
     private async Task StateAsync(HttpContext context)
     {

@@ -1,0 +1,89 @@
+using Orchestrator.Engine.Runs;
+using Orchestrator.Engine.Storage;
+using Orchestrator.Stores.Sqlite;
+
+namespace Orchestrator.Stores.Tests.Sqlite;
+
+/// <summary>
+/// Whatever is asked, SQLite answers as the store in memory, which just looks at every run. The queries are drawn from a seed; how many rows are few decides which indices SQLite takes, so it is varied.
+/// </summary>
+public sealed class RunSearchTests : IDisposable
+{
+    private static readonly DateTimeOffset Noon = new(2030, 1, 2, 12, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Texts = ["a", "flow", "flow-1", "lab", "LAB", "er-1", "order", "Order-12", "%", "_", "\"", "*", "grün", "GR", "0r0", "0r00", "0r001", "no such text", "it's", "a\"b", "\nb", "AND", "permission", "-"];
+    private static readonly string[] Blueprints = ["flow-1", "flow-2", "Flow-10", "lab", "grün"];
+    private static readonly string[] Comparisons = ["<", "<=", ">", ">=", "=", "!="];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(3, 5)]
+    [InlineData(4, 25)]
+    [InlineData(5, 5000)]
+    public async Task Search_AnyQuery_IsAnsweredAsByLookingAtEveryRun(int seed, int few)
+    {
+        var random = new Random(seed);
+        await using var memory = new InMemoryStore();
+        await using var sqlite = await SqliteStore.OpenAsync(_folder.File("store.db"), asOwner: true);
+        sqlite.Few = few;
+        for (var round = 0; round < 3; round++)
+        {
+            var set = new WriteSet { Runs = [.. Enumerable.Range(0, 80).Select(_ => Row(random))], ForgetRuns = [.. Enumerable.Range(0, 5).Select(_ => Id(random.Next(200)))] };
+            await memory.CommitAsync(set);
+            await sqlite.CommitAsync(set);
+            for (var i = 0; i < 250; i++)
+            {
+                var query = Query(random);
+                var expected = await memory.ListRunsAsync(query, CancellationToken.None);
+                var actual = await sqlite.ListRunsAsync(query, CancellationToken.None);
+                Assert.True(expected.Select(run => run.RunId).SequenceEqual(actual.Select(run => run.RunId)), $"{Say(query)}: expected {Ids(expected)}, found {Ids(actual)}");
+                var (truth, count) = (await memory.CountRunsAsync(query, CancellationToken.None), await sqlite.CountRunsAsync(query, CancellationToken.None));
+                Assert.True(count.IsExact ? count.Number == truth.Number : count.Number <= truth.Number, $"{Say(query)}: {truth.Number} fit, counted {count}");
+                Assert.True(count.IsExact || few < 5000, $"{Say(query)} is not counted exactly");
+            }
+        }
+    }
+
+    private static string Id(int number) => $"0r{number:D4}";
+
+    private static RunSummary Row(Random random)
+    {
+        var number = random.Next(200);
+        var created = Noon.AddMinutes(number / 3);
+        var labels = new Dictionary<string, string>();
+        if (random.Next(2) == 0) labels["env"] = random.Next(2) == 0 ? "lab" : "Live";
+        if (random.Next(2) == 0) labels["correlationId"] = $"Order-{random.Next(30)}";
+        if (random.Next(10) == 0) labels["a\"b"] = "it's % \" _ * \\ grün";
+        DateTimeOffset? completed = random.Next(2) == 0 ? created.AddMinutes(random.Next(-1, 20)) : null;
+        return new RunSummary(
+            Id(number), $"hash{random.Next(3)}", Blueprints[random.Next(Blueprints.Length)], random.Next(1, 4), (RunStatus)random.Next(7), random.Next(8) == 0 ? "push: Permission denied" : null,
+            created, created.AddMinutes(random.Next(-1, 30)), completed, random.Next(4) == 0 ? Id(random.Next(5)) : null, random.Next(4) == 0 ? $"key {number}" : null, labels.Count == 0 ? null : labels);
+    }
+
+    private static RunQuery Query(Random random) => new(Maybe(random, () => Some(random, Enum.GetValues<RunStatus>())), random.Next(6) == 0 ? (Noon.AddMinutes(random.Next(70)), Id(random.Next(200))) : null, random.Next(8) == 0 ? 0 : random.Next(1, 40))
+    {
+        Blueprints = Maybe(random, () => Some(random, Blueprints)),
+        Definitions = random.Next(8) == 0 ? Some(random, ["hash0", "hash1", "none"]) : null,
+        RunIds = random.Next(8) == 0 ? [.. Enumerable.Range(0, 30).Select(_ => Id(random.Next(200)))] : null,
+        ParentRunId = random.Next(8) == 0 ? Id(random.Next(5)) : null,
+        Version = random.Next(8) == 0 ? random.Next(1, 5) : null,
+        Label = random.Next(4) == 0 ? random.Next(3) switch { 0 => ("env", "lab"), 1 => ("correlationId", $"Order-{random.Next(30)}"), _ => ("a\"b", "it's % \" _ * \\ grün") } : null,
+        Text = random.Next(3) == 0 ? Texts[random.Next(Texts.Length)] : null,
+        Times = [.. Enumerable.Range(0, Math.Max(0, random.Next(-3, 3))).Select(_ => new RunTimeLimit((RunInstant)random.Next(3), Comparisons[random.Next(6)], Noon.AddMinutes(random.Next(80))))],
+        Order = (RunInstant)random.Next(3),
+        Ascending = random.Next(2) == 0,
+        Skip = random.Next(2) == 0 ? 0 : random.Next(60),
+    };
+
+    private static IReadOnlyList<T>? Maybe<T>(Random random, Func<IReadOnlyList<T>> some) => random.Next(3) == 0 ? some() : null;
+
+    private static List<T> Some<T>(Random random, IReadOnlyList<T> of) => [.. Enumerable.Range(0, random.Next(4)).Select(_ => of[random.Next(of.Count)])];
+
+    private static string Ids(IReadOnlyList<RunSummary> runs) => string.Join(' ', runs.Select(run => run.RunId));
+
+    private static string Say(RunQuery query) => System.Text.Json.JsonSerializer.Serialize(query);
+}
