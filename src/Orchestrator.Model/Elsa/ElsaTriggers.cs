@@ -2,20 +2,36 @@ using Orchestrator.Model.Values;
 
 namespace Orchestrator.Model.Elsa;
 
-/// <summary>Finds what can start a workflow by itself.</summary>
-internal static class ElsaTriggers
+/// <summary>Finds what can start a workflow by itself, and what an activity that listens says of it.</summary>
+public static class ElsaTriggers
 {
     private static readonly Dictionary<string, string> Matched = new(StringComparer.Ordinal)
     {
         ["Elsa.Event"] = "eventName", ["Elsa.HttpEndpoint"] = "path", ["Elsa.Timer"] = "interval", ["Elsa.Cron"] = "cronExpression", ["Elsa.StartAt"] = "dateTime",
     };
 
-    public static IReadOnlyList<ElsaTrigger> Of(IEnumerable<ElsaActivity> nodes) =>
+    private const string Authorize = "authorize";
+
+    internal static IReadOnlyList<ElsaTrigger> Of(IEnumerable<ElsaActivity> nodes) =>
         [.. nodes.Where(node => node.CanStart && Matched.ContainsKey(node.Type)).Select(Trigger)];
+
+    /// <summary>
+    /// What an activity says that is known before it runs, by property: constant inputs, and properties that are no inputs. An endpoint that authorizes by an expression is closed: nobody can evaluate it for
+    /// a request, and who wrote it did not mean everybody.
+    /// </summary>
+    public static MapValue Settings(ElsaActivity node)
+    {
+        var settings = node.Bare;
+        foreach (var (property, input) in node.Inputs)
+            if (input.Syntax is "Literal" or "Object") settings = settings.With(property, Constant(input));
+        // Studio writes a ticked box as the text "True", without a type.
+        var isClosed = ElsaTypes.ToFlag(settings.Get(Authorize) ?? Value.Null) || (node.Inputs.TryGetValue(Authorize, out var asked) && asked.Syntax is not ("Literal" or "Object"));
+        return isClosed ? settings.With(Authorize, Value.Of(true)) : settings;
+    }
 
     private static ElsaTrigger Trigger(ElsaActivity node)
     {
-        var inputs = Value.Map(node.Inputs.Where(input => input.Value.Syntax is "Literal" or "Object").Select(input => (input.Key, Constant(input.Value))));
+        var inputs = Settings(node);
         var matched = inputs.Get(Matched[node.Type])?.AsString();
         string[] matches = matched is null ? [] : node.Type != "Elsa.HttpEndpoint" ? [matched]
             : [.. Methods(inputs).Select(method => ElsaMatch.Http(method, matched))];

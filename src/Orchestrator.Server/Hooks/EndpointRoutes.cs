@@ -54,7 +54,7 @@ internal sealed class EndpointRoutes(IStore store, LiveDefinitions definitions)
         var run = await store.FindRunAsync(bookmark.RunId, cancellationToken).ConfigureAwait(false);
         var elsa = run is null ? null : (await definitions.OfAsync(run.Definition, cancellationToken).ConfigureAwait(false)).Elsa;
         var node = elsa?.Nodes.Values.FirstOrDefault(node => node.Id == bookmark.ActivityId || node.NodeId == bookmark.ActivityId);
-        var settings = node is null ? Value.EmptyMap : Value.Map(node.Inputs.Where(input => input.Value.Syntax == "Literal").Select(input => (input.Key, input.Value.Content)));
+        var settings = node is null ? Value.EmptyMap : ElsaTriggers.Settings(node);
         var template = bookmark.Match[(bookmark.Match.IndexOf(' ', StringComparison.Ordinal) + 1)..];
         return new EndpointMatch(null, bookmark, settings, RouteOf(settings.Get("path")?.AsString() is { } own && own.Trim('/').Equals(template, StringComparison.OrdinalIgnoreCase) ? own : template, path));
     }

@@ -25,7 +25,9 @@ public sealed class EditorTests(Desk desk)
 
         await page.Find("input[placeholder*=earch]").First.FillAsync("firewall");
         await page.Find(".mud-expand-panel").Filter(new() { HasText = "Firewall" }).Locator(".mud-expand-panel-header").ClickAsync();
-        await page.Find("[draggable=true]").Filter(new() { HasText = "open" }).DragToAsync(page.Find(".x6-graph").First, new() { TargetPosition = new() { X = 600, Y = 380 } });
+        var tool = page.Find("[draggable=true]").Filter(new() { HasText = "open" });
+        await StillAsync(tool);
+        await tool.DragToAsync(page.Find(".x6-graph").First, new() { TargetPosition = new() { X = 600, Y = 380 } });
         await Expect(page.Find(".x6-node")).ToHaveCountAsync(3);
         await ConnectAsync(page, page.Find(".x6-node[data-cell-id=Exposed] .x6-port-body[port=True]"), Firewall(page).Locator(".x6-port-body[port-group=in]"));
         await Expect(page.Find(".x6-edge")).ToHaveCountAsync(2);
@@ -189,6 +191,19 @@ public sealed class EditorTests(Desk desk)
     }
 
     private static string Text(JsonNode node) => node.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>The panel that it is in unfolds for some moments, in which another one comes to lie where it was seen.</summary>
+    private static async Task StillAsync(ILocator place)
+    {
+        var before = (-1f, -1f);
+        for (var same = 0; same < 5;)
+        {
+            var now = await MiddleAsync(place);
+            same = now == before ? same + 1 : 0;
+            before = now;
+            await place.Page.WaitForTimeoutAsync(100);
+        }
+    }
 
     private static async Task<(float X, float Y)> MiddleAsync(ILocator place)
     {

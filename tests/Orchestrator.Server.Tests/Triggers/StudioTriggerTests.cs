@@ -83,6 +83,21 @@ public sealed class StudioTriggerTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await person.GetAsync("/workflows/closed")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("Literal", "True")]
+    [InlineData("JavaScript", "true")]
+    [InlineData("Variable", "{}")]
+    public async Task HttpEndpoint_ThatAuthorizesAsStudioWritesIt_IsClosed(string syntax, string text)
+    {
+        var endpoint = Endpoint("he", "closed");
+        endpoint["authorize"] = new JsonObject { ["typeName"] = null, ["expression"] = new JsonObject { ["type"] = syntax, ["value"] = text } };
+        await SaveAsync(Of("closed", endpoint, Respond("wr", "OK", "in")));
+        using var anonymous = _server.Anonymous();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await anonymous.GetAsync("/workflows/closed")).StatusCode);
+        Assert.Empty(await RunsAsync());
+    }
+
     [Fact]
     public async Task HttpEndpoint_OfTwoWorkflows_IsAnError()
     {

@@ -74,15 +74,16 @@ CREATE TABLE unlisted (
     name TEXT NOT NULL PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 INSERT INTO unlisted (name) SELECT DISTINCT name FROM definition;
+-- The statement that fires a trigger decides what a conflict in it does: OR IGNORE would not hold here.
 CREATE TRIGGER definition_added AFTER INSERT ON definition
 WHEN NOT EXISTS (SELECT 1 FROM workflow WHERE definition_id = new.name AND origin = 'studio')
     AND NOT EXISTS (SELECT 1 FROM workflow WHERE hash = new.hash AND origin = 'blueprint' AND is_latest = 1) BEGIN
-    INSERT OR IGNORE INTO unlisted (name) VALUES (new.name);
+    INSERT INTO unlisted (name) SELECT new.name WHERE NOT EXISTS (SELECT 1 FROM unlisted WHERE name = new.name);
 END;
 CREATE TRIGGER definition_renewed AFTER UPDATE ON definition
 WHEN NOT EXISTS (SELECT 1 FROM workflow WHERE definition_id = new.name AND origin = 'studio')
     AND NOT EXISTS (SELECT 1 FROM workflow WHERE hash = new.hash AND origin = 'blueprint' AND is_latest = 1) BEGIN
-    INSERT OR IGNORE INTO unlisted (name) VALUES (new.name);
+    INSERT INTO unlisted (name) SELECT new.name WHERE NOT EXISTS (SELECT 1 FROM unlisted WHERE name = new.name);
 END;
 CREATE TRIGGER workflow_listed AFTER INSERT ON workflow BEGIN
     DELETE FROM unlisted WHERE name = new.definition_id AND (
