@@ -36,5 +36,18 @@ public abstract partial class StoreContract
         Assert.Empty(await Find(new BookmarkQuery()));
     }
 
+    [Fact]
+    public async Task Bookmarks_ThatAStimulusIsOnItsWayTo_AreNotFree()
+    {
+        await Store.CommitAsync(new WriteSet { SetBookmarks = [Bookmark("run1", "1"), Bookmark("run1", "11"), Bookmark("run2", "1")], PutStimuli = [Stimulus("kept")] });
+        await Store.PostAsync(new InboxMessage("run1", "key/1", "stimulus", "{}"u8.ToArray(), "alice", Noon), None);
+        await Store.PostAsync(new InboxMessage("run2", "key/1", "signal", "{}"u8.ToArray(), "alice", Noon), None);
+
+        Assert.Equal([("run1", "11"), ("run2", "1")], await Find(new BookmarkQuery("Elsa.Event", Free: true)));
+        Assert.Equal([("kept", "run1", "11"), ("kept", "run2", "1")], await Matched(10));
+        await Store.CommitAsync(new WriteSet { ConsumeInbox = [("run1", "key/1", "")] });
+        Assert.Equal(3, (await Find(new BookmarkQuery("Elsa.Event", Free: true))).Count());
+    }
+
     private async Task<IEnumerable<(string RunId, string Id)>> Find(BookmarkQuery query) => (await Store.FindBookmarksAsync(query, None)).Select(found => (found.RunId, found.Id));
 }

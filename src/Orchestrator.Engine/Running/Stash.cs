@@ -48,32 +48,27 @@ internal sealed class Stash(EngineCore core)
         if (!IsEmpty) _hinted = true;
     }
 
-    /// <summary>Keeps a stimulus that nobody took; a key that is known already counts no second time. Throws <c>stimulus.full</c> and <c>stimulus.tooLarge</c>.</summary>
-    public async Task KeepAsync(Stimulus stimulus, string key, string by, CancellationToken cancellationToken)
+    /// <summary>
+    /// Gives a stimulus to every bookmark that waits for it and has none on its way yet, and tells how many; one that nobody takes is kept when it may be. A key that is known already counts no second time.
+    /// Throws <c>stimulus.full</c> and <c>stimulus.tooLarge</c>.
+    /// </summary>
+    public async Task<int> OfferAsync(Stimulus stimulus, string key, string by, bool keep, CancellationToken cancellationToken)
     {
-        var body = SealedBody.Seal(EventCodec.Write(stimulus.Payload, static (writer, payload) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteValue("payload", payload);
-            writer.WriteEndObject();
-        }), core.Options.Seal);
-        if (body.Length > LongestBody)
-            throw new FailureException("stimulus.tooLarge", FailureKind.Permanent, $"nobody waits for {stimulus.Name} `{stimulus.Match}` yet, and it is too large to be kept: {body.Length / 1024} KiB, at most {LongestBody / 1024} KiB");
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (await core.Store.KnowsStimulusAsync(key, cancellationToken).ConfigureAwait(false)) return;
-            if (_count >= Most) throw new FailureException("stimulus.full", FailureKind.Transient, $"{Most} stimuli are kept already for which nobody waits; try again later");
-            Interlocked.Increment(ref _count);
-            try
+            if (await core.Store.KnowsStimulusAsync(key, cancellationToken).ConfigureAwait(false)) return 0;
+            // Whoever names a bookmark waits for an answer of just that.
+            var query = new BookmarkQuery(stimulus.Name, stimulus.Match, stimulus.RunId, stimulus.CorrelationId, Free: stimulus.BookmarkId is null);
+            var found = (await core.Store.FindBookmarksAsync(query, cancellationToken).ConfigureAwait(false)).Where(bookmark => stimulus.BookmarkId is null || bookmark.Id == stimulus.BookmarkId).ToList();
+            if (found.Count > 0)
             {
-                await core.Store.CommitAsync(new WriteSet { PutStimuli = [new StoredStimulus(key, stimulus.Name, stimulus.Match, stimulus.CorrelationId, stimulus.RunId, body, by, core.Now())] }).ConfigureAwait(false);
+                await core.Store.CommitAsync(new WriteSet { Post = [.. found.Select(bookmark => Stimuli.Message(core, bookmark, key, by, writer => writer.WriteValue("payload", stimulus.Payload)))] }).ConfigureAwait(false);
+                return found.Count;
             }
-            catch
-            {
-                Interlocked.Decrement(ref _count);
-                throw;
-            }
+
+            if (!keep || stimulus.BookmarkId is not null) return 0;
+            await KeepAsync(stimulus, key, by).ConfigureAwait(false);
         }
         finally
         {
@@ -81,6 +76,7 @@ internal sealed class Stash(EngineCore core)
         }
 
         await HandOverAsync().ConfigureAwait(false);
+        return 0;
     }
 
     /// <summary>Every tick: hands over when a bookmark came. Every second besides, and what is too old goes.</summary>
@@ -90,6 +86,29 @@ internal sealed class Stash(EngineCore core)
         if (!isSweep || now < _nextExpiry) return;
         _nextExpiry = now + TimeSpan.FromSeconds(10);
         await ExpireAsync(now).ConfigureAwait(false);
+    }
+
+    private async Task KeepAsync(Stimulus stimulus, string key, string by)
+    {
+        var body = SealedBody.Seal(EventCodec.Write(stimulus.Payload, static (writer, payload) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteValue("payload", payload);
+            writer.WriteEndObject();
+        }), core.Options.Seal);
+        if (body.Length > LongestBody)
+            throw new FailureException("stimulus.tooLarge", FailureKind.Permanent, $"nobody waits for {stimulus.Name} `{stimulus.Match}` yet, and it is too large to be kept: {body.Length / 1024} KiB, at most {LongestBody / 1024} KiB");
+        if (_count >= Most) throw new FailureException("stimulus.full", FailureKind.Transient, $"{Most} stimuli are kept already for which nobody waits; try again later");
+        Interlocked.Increment(ref _count);
+        try
+        {
+            await core.Store.CommitAsync(new WriteSet { PutStimuli = [new StoredStimulus(key, stimulus.Name, stimulus.Match, stimulus.CorrelationId, stimulus.RunId, body, by, core.Now())] }).ConfigureAwait(false);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _count);
+            throw;
+        }
     }
 
     private async Task HandOverAsync()
@@ -102,12 +121,25 @@ internal sealed class Stash(EngineCore core)
         {
             while (await core.Store.MatchStimuliAsync(MostMatches, CancellationToken.None).ConfigureAwait(false) is { Count: > 0 } matches)
             {
-                // The last stimulus of a full batch may have more bookmarks than are in it.
-                var whole = matches.Count < MostMatches || matches[0].Stimulus.Key == matches[^1].Stimulus.Key ? matches : [.. matches.Where(match => match.Stimulus.Key != matches[^1].Stimulus.Key)];
-                List<string> keys = [.. whole.Select(match => match.Stimulus.Key).Distinct(StringComparer.Ordinal)];
-                await core.Store.CommitAsync(new WriteSet { Post = [.. whole.Select(match => Message(match.Stimulus, match.Bookmark))], RemoveStimuli = keys }).ConfigureAwait(false);
+                // A bookmark takes one stimulus, the oldest; the others stay for bookmarks to come.
+                var taken = new HashSet<(string, string)>();
+                var messages = new List<InboxMessage>();
+                var keys = new List<string>();
+                foreach (var one in matches.GroupBy(match => match.Stimulus.Key, StringComparer.Ordinal))
+                {
+                    var free = one.Where(match => !taken.Contains((match.Bookmark.RunId, match.Bookmark.Id))).ToList();
+                    if (free.Count == 0) continue;
+                    keys.Add(one.Key);
+                    foreach (var (stimulus, bookmark) in free)
+                    {
+                        taken.Add((bookmark.RunId, bookmark.Id));
+                        messages.Add(Message(stimulus, bookmark));
+                    }
+                }
+
+                await core.Store.CommitAsync(new WriteSet { Post = messages, RemoveStimuli = keys }).ConfigureAwait(false);
                 Interlocked.Add(ref _count, -keys.Count);
-                handed += whole.Count;
+                handed += messages.Count;
             }
         }
         finally

@@ -5,24 +5,15 @@ using Orchestrator.Engine.Storage;
 namespace Orchestrator.Engine.Running;
 
 /// <summary>
-/// Hands a stimulus to every run that waits for it: a row in the inbox of each, so that it is on disk before the sender hears of it, and counts once per key. One that nobody waits for and that starts
-/// nothing goes into the <see cref="Stash"/>, unless it is for a bookmark by id.
+/// Starts what a stimulus triggers and offers it to those who wait: a row in the inbox of each, all in one commit, so that it is on disk before the sender hears of it, and counts once per key. One that
+/// nobody takes and that starts nothing stays in the <see cref="Stash"/>, unless it is for a bookmark by id.
 /// </summary>
 internal static class Stimuli
 {
     public static async Task<StimulusResult> SendAsync(EngineCore core, Stimulus stimulus, string key, string by, CancellationToken cancellationToken)
     {
         var started = stimulus.RunId is null && core.Options.Trigger is { } trigger ? await trigger(stimulus, key, cancellationToken).ConfigureAwait(false) : 0;
-        var found = await core.Store.FindBookmarksAsync(new BookmarkQuery(stimulus.Name, stimulus.Match, stimulus.RunId, stimulus.CorrelationId), cancellationToken).ConfigureAwait(false);
-        var resumed = 0;
-        foreach (var bookmark in found)
-        {
-            if (stimulus.BookmarkId is { } id && bookmark.Id != id) continue;
-            var message = Message(core, bookmark, key, by, writer => writer.WriteValue("payload", stimulus.Payload));
-            if (await core.Store.PostAsync(message, cancellationToken).ConfigureAwait(false)) resumed++;
-        }
-
-        if (found.Count == 0 && started == 0 && stimulus.BookmarkId is null) await core.Stash.KeepAsync(stimulus, key, by, cancellationToken).ConfigureAwait(false);
+        var resumed = await core.Stash.OfferAsync(stimulus, key, by, keep: started == 0, cancellationToken).ConfigureAwait(false);
         if (resumed > 0) await core.Desk.SweepAsync().ConfigureAwait(false);
         return new StimulusResult(resumed, started);
     }

@@ -30,5 +30,6 @@ public sealed record StoredBookmark(string RunId, string Id, string Name, string
 /// <param name="Match">What it must match; null = anything.</param>
 /// <param name="RunId">Only of this run; null = of all.</param>
 /// <param name="CorrelationId">Only of runs with this correlation id; null = of all.</param>
+/// <param name="Free">True for only those that no stimulus is on its way to: none that its run has not taken up lies in the inbox.</param>
 /// <param name="Limit">At most this many.</param>
-public sealed record BookmarkQuery(string? Name = null, string? Match = null, string? RunId = null, string? CorrelationId = null, int Limit = 10_000);
+public sealed record BookmarkQuery(string? Name = null, string? Match = null, string? RunId = null, string? CorrelationId = null, bool Free = false, int Limit = 10_000);

@@ -8,7 +8,7 @@ public sealed partial class InMemoryStore
         where kept.Stimulus.DeadAt is null
         from entry in tables.Bookmarks.Values
         where kept.Stimulus.Name == entry.Bookmark.Name && kept.Stimulus.Match == entry.Bookmark.Match
-            && (kept.Stimulus.RunId is null || kept.Stimulus.RunId == entry.Bookmark.RunId) && (kept.Stimulus.CorrelationId is null || kept.Stimulus.CorrelationId == entry.Bookmark.CorrelationId)
+            && (kept.Stimulus.RunId is null || kept.Stimulus.RunId == entry.Bookmark.RunId) && (kept.Stimulus.CorrelationId is null || kept.Stimulus.CorrelationId == entry.Bookmark.CorrelationId) && tables.IsFree(entry.Bookmark)
         orderby kept.Stimulus.At, kept.Number, entry.Bookmark.CreatedAt, entry.Number
         select (kept.Stimulus, entry.Bookmark)).Take(limit));
 

@@ -6,6 +6,10 @@ internal sealed partial class InMemoryTables
 
     private long _bookmarkNumber;
 
+    /// <summary>True when no stimulus is on its way to a bookmark.</summary>
+    public bool IsFree(StoredBookmark bookmark) =>
+        !Waiting.Values.Any(message => message.Kind == "stimulus" && message.RunId == bookmark.RunId && message.Key.EndsWith("/" + bookmark.Id, StringComparison.Ordinal));
+
     private void PutBookmarks(WriteSet writes)
     {
         foreach (var key in writes.ClearBookmarks) Bookmarks.Remove(key);

@@ -2,7 +2,7 @@ namespace Orchestrator.Engine.Storage;
 
 public partial interface IStore
 {
-    /// <summary>Kept stimuli that have not expired in the table, each with a bookmark that it would resume, oldest stimulus first; a stimulus comes once for each such bookmark.</summary>
+    /// <summary>Kept stimuli, each with a free bookmark that it would resume, oldest stimulus first; a stimulus comes once for each such bookmark.</summary>
     Task<IReadOnlyList<(StoredStimulus Stimulus, StoredBookmark Bookmark)>> MatchStimuliAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Kept or dead stimuli. Kept ones come oldest first, dead ones newest first.</summary>

@@ -12,6 +12,10 @@ public sealed partial class SqliteStore
 
 internal static partial class SqliteReader
 {
+    // A message's key is KEY/BOOKMARK.
+    private static string IsFree(string bookmark) =>
+        $" AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.run_id = {bookmark}.run_id AND inbox.kind = 'stimulus' AND inbox.result IS NULL AND inbox.key LIKE '%/' || {bookmark}.id)";
+
     public static List<StoredBookmark> Bookmarks(SqliteSession session, BookmarkQuery query)
     {
         // Only what is asked for stands in the statement, so that an index finds it.
@@ -20,6 +24,7 @@ internal static partial class SqliteReader
         if (query.Match is not null) sql.Append(" AND match = ?2");
         if (query.RunId is not null) sql.Append(" AND run_id = ?3");
         if (query.CorrelationId is not null) sql.Append(" AND correlation_id = ?4");
+        if (query.Free) sql.Append(IsFree("bookmark"));
         var statement = session.Statement(sql.Append(" ORDER BY created_at, number LIMIT ?5").ToString());
         if (query.Name is { } name) statement.Bind(1, name);
         if (query.Match is { } match) statement.Bind(2, match);

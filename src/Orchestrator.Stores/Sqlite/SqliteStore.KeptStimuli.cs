@@ -24,7 +24,7 @@ internal static partial class SqliteReader
     public static List<(StoredStimulus Stimulus, StoredBookmark Bookmark)> MatchedStimuli(SqliteSession session, int limit) => session.Statement($"""
         SELECT {StimulusColumns}, b.run_id, b.id, b.name, b.match, b.activity_id, b.correlation_id, b.created_at
         FROM stimulus AS s CROSS JOIN bookmark AS b ON b.name = s.name AND b.match = s.match
-        WHERE s.dead_at IS NULL AND (s.run_id IS NULL OR b.run_id = s.run_id) AND (s.correlation_id IS NULL OR b.correlation_id = s.correlation_id)
+        WHERE s.dead_at IS NULL AND (s.run_id IS NULL OR b.run_id = s.run_id) AND (s.correlation_id IS NULL OR b.correlation_id = s.correlation_id){IsFree("b")}
         ORDER BY s.at, s.number, b.created_at, b.number LIMIT ?1
         """).Bind(1, limit).All(row => (ReadStimulus(row), new StoredBookmark(row.Text(10), row.Text(11), row.Text(12), row.Text(13), row.Text(14), row.TextOrNull(15), row.Instant(16))));
 

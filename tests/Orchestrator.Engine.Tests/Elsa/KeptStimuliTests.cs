@@ -47,6 +47,37 @@ public sealed class KeptStimuliTests
     }
 
     [Fact]
+    public async Task Events_MoreThanWaits_GoOneToEachWait()
+    {
+        await using var bench = await Bench.OpenAsync();
+        await SendAsync(bench, "Paid", "first", "k1");
+        await SendAsync(bench, "Paid", "second", "k2");
+        await SendAsync(bench, "Paid", "third", "k3");
+
+        var run = await bench.StartAsync(TwoWaits());
+        bench.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(RunStatus.Completed, (await bench.ViewAsync(run)).Status);
+        Assert.Equal("k3", Assert.Single((await KeptAsync(bench, dead: false)).Items).Key);
+    }
+
+    [Fact]
+    public async Task Event_BehindOneThatIsOnItsWay_IsKept_AndAKeySentAgainWakesNoLaterWait()
+    {
+        await using var bench = await Bench.OpenAsync();
+        var run = await bench.StartAsync(TwoWaits());
+        var bookmark = Assert.Single(await bench.Store.FindBookmarksAsync(new BookmarkQuery(), CancellationToken.None));
+        // A message that the run has not taken up yet.
+        await bench.Store.PostAsync(new InboxMessage(run, $"k1/{bookmark.Id}", "stimulus", "{\"bookmark\":\"x\"}"u8.ToArray(), "alice", bench.Time.GetUtcNow()), CancellationToken.None);
+
+        var behind = await SendAsync(bench, "Paid", "second", "k2");
+        var again = await SendAsync(bench, "Paid", "first", "k1");
+
+        Assert.Equal((0, 0), (behind.Resumed, again.Resumed));
+        Assert.Equal("k2", Assert.Single((await KeptAsync(bench, dead: false)).Items).Key);
+    }
+
+    [Fact]
     public async Task Crash_AnywhereInTheHandOver_DeliversOnce()
     {
         // The process dies: after the event was kept; after the bookmark was stored and before anybody looked; after the message was posted.
