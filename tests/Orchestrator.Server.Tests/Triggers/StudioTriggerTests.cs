@@ -168,6 +168,27 @@ public sealed class StudioTriggerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunTask_Reported_GoesOnWithTheResult_Once()
+    {
+        await SaveAsync(Of("asks", Endpoint("he", "ask"), Activity("task", "RunTask", ("taskName", "String", "count")), Respond("wr", "OK", "in")));
+        using var client = _server.Anonymous();
+        using var viewer = await _server.AsAsync("viewer");
+        using var worker = await _server.AsAsync("operator");
+        var run = (await client.GetAsync("/workflows/ask")).Headers.GetValues("X-Run-Id").Single();
+        var task = Assert.Single(await _server.Store.FindBookmarksAsync(new BookmarkQuery("Elsa.RunTask"), CancellationToken.None)).Match;
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await viewer.PostAsJsonAsync($"/elsa/api/tasks/{task}/complete", new { result = 1 })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await worker.PostAsJsonAsync("/elsa/api/tasks/other/complete", new { result = 1 })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await worker.PostAsJsonAsync($"/elsa/api/tasks/{task}/complete", new { result = 42 })).StatusCode);
+        await _server.Engine.WaitAsync(run, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+
+        var execution = await Executions.ReadAsync(_server.Store, run, CancellationToken.None);
+        var outputs = execution!.Activities.Single(activity => activity.Type == "Elsa.RunTask").Outputs;
+        Assert.Equal(Value.Of(42), outputs.Entries.Single(output => output.Key.Equals("result", StringComparison.OrdinalIgnoreCase)).Value);
+        Assert.Equal(HttpStatusCode.NotFound, (await worker.PostAsJsonAsync($"/elsa/api/tasks/{task}/complete", new { result = 1 })).StatusCode);
+    }
+
+    [Fact]
     public async Task Schedules_Published_StartByThemselves()
     {
         var time = new ManualTime();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Orchestrator.Engine;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Values;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Elsa.Wire;
 
@@ -24,6 +25,7 @@ internal sealed class AlterationsApi(ServerOptions options, InstanceBook instanc
         routes.Add(HttpMethods.Post, "/alterations/submit", Role.Operator, RunAsync);
         routes.Add(HttpMethods.Post, "/alterations/dry-run", Role.Operator, DryRunAsync);
         routes.Add(HttpMethods.Post, "/events/{name}/trigger", Role.Operator, TriggerAsync);
+        routes.Add(HttpMethods.Post, "/tasks/{taskId}/complete", Role.Operator, CompleteTaskAsync);
     }
 
     private async Task RetryAsync(HttpContext context)
@@ -104,6 +106,23 @@ internal sealed class AlterationsApi(ServerOptions options, InstanceBook instanc
         }
 
         await options.Engine.StimulusAsync(new Stimulus("Elsa.Event", name, payload, body.Text("correlationId"), runId), context.Caller().Name, null, context.RequestAborted).ConfigureAwait(false);
+        await ElsaAnswer.EmptyAsync(context, StatusCodes.Status200OK).ConfigureAwait(false);
+    }
+
+    // Who did what a RunTask asked for says so. The task's id is the key: a report that comes twice counts once.
+    private async Task CompleteTaskAsync(HttpContext context)
+    {
+        var body = await context.BodyAsync().ConfigureAwait(false);
+        var task = context.Path("taskId");
+        var waiting = await options.Store.FindBookmarksAsync(new BookmarkQuery("Elsa.RunTask", task, Limit: 1), context.RequestAborted).ConfigureAwait(false);
+        if (waiting.Count == 0)
+        {
+            await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        var result = ValueNodes.MapOf(new JsonObject { ["result"] = body["result"]?.DeepClone() }, "result").Get("result") ?? Value.Null;
+        await options.Engine.StimulusAsync(new Stimulus("Elsa.RunTask", task, result), context.Caller().Name, $"task:{task}", context.RequestAborted).ConfigureAwait(false);
         await ElsaAnswer.EmptyAsync(context, StatusCodes.Status200OK).ConfigureAwait(false);
     }
 }
