@@ -75,6 +75,22 @@ internal sealed class RunConditions
         return string.Concat(limits);
     }
 
+    /// <summary>The limits of creation on a number whose upper part is the instant of creation; each with AND before it.</summary>
+    public string LimitsOfNumber(string number)
+    {
+        var limits = _query.Times.Select(limit => (limit.Of == RunInstant.Created, limit.Compare, StoredInstant.Of(limit.At)) switch
+        {
+            (_, "<" or "<=" or "=", var at) and (false, _, _) => $" AND {number} < {Text((at + 1) << 20)}",
+            (true, "<", var at) => $" AND {number} < {Text(at << 20)}",
+            (true, "<=", var at) => $" AND {number} < {Text((at + 1) << 20)}",
+            (true, ">", var at) => $" AND {number} >= {Text((at + 1) << 20)}",
+            (true, ">=", var at) => $" AND {number} >= {Text(at << 20)}",
+            (true, "=", var at) => $" AND {number} >= {Text(at << 20)} AND {number} < {Text((at + 1) << 20)}",
+            _ => "",
+        });
+        return string.Concat(limits) + (_query.Before is { } before ? $" AND {number} < {Text((StoredInstant.Of(before.CreatedAt) + 1) << 20)}" : "");
+    }
+
     /// <summary>True when an instant has a limit that makes a range of its index.</summary>
     public bool HasRange(RunInstant instant) => _query.Times.Any(limit => limit.Of == instant && limit.Compare != "!=");
 

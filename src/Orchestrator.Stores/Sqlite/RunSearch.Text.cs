@@ -59,7 +59,7 @@ internal sealed partial class RunSearch
     private string Matches(long? until)
     {
         var range = until is not { } end ? "" : _query.Ascending ? $" AND t.rowid < {Text((end + 1) << 20)}" : $" AND t.rowid >= {Text(end << 20)}";
-        return $"SELECT t.rowid >> 20 AS created_at, w.run_id AS run_id FROM run_trigram AS t CROSS JOIN run_text AS w ON w.number = t.rowid WHERE t.run_trigram MATCH {_words}{range} AND instr(w.text, {_conditions.SoughtParameter})";
+        return $"SELECT t.rowid >> 20 AS created_at, w.run_id AS run_id FROM run_trigram AS t CROSS JOIN run_text AS w ON w.number = t.rowid WHERE t.run_trigram MATCH {_words}{_conditions.LimitsOfNumber("t.rowid")}{range} AND instr(w.text, {_conditions.SoughtParameter})";
     }
 
     /// <summary>
@@ -79,8 +79,7 @@ internal sealed partial class RunSearch
     /// <summary>When the run was created that is so many matches away; null when there are not so many.</summary>
     private long? InstantOf(string words, long matches)
     {
-        var matching = $"SELECT rowid >> 20 AS created_at, rowid AS number, '' AS run_id FROM run_trigram WHERE run_trigram MATCH {words}";
-        using var statement = _session.Prepare($"SELECT s.created_at FROM ({matching}) AS s WHERE 1{CreatedLimits} ORDER BY s.number {Direction} LIMIT 1 OFFSET {Text(matches)}");
+        using var statement = _session.Prepare($"SELECT rowid >> 20 FROM run_trigram WHERE run_trigram MATCH {words}{_conditions.LimitsOfNumber("rowid")} ORDER BY rowid {Direction} LIMIT 1 OFFSET {Text(matches)}");
         return Bound(statement).All(row => row.Number(0)) is [var instant] ? instant : null;
     }
 }

@@ -57,7 +57,9 @@ internal sealed class InstancesApi(InstanceBook instances, IStore store)
     {
         var query = InstanceFilter.Of(filter);
         var found = await store.ListRunsAsync(query, context.RequestAborted).ConfigureAwait(false);
-        var count = await store.CountRunsAsync(query, context.RequestAborted).ConfigureAwait(false);
+        // A page that is not full is the last.
+        var isLast = found.Count < query.Limit && (found.Count > 0 || query.Skip == 0);
+        var count = isLast ? new RunCount(query.Skip + found.Count, IsExact: true) : await store.CountRunsAsync(query, context.RequestAborted).ConfigureAwait(false);
         var versions = await instances.VersionsAsync(found, context.RequestAborted).ConfigureAwait(false);
         await ElsaAnswer.JsonAsync(context, new JsonObject
         {
