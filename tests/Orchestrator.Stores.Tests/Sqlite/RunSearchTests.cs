@@ -48,6 +48,36 @@ public sealed class RunSearchTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Store_OfAnOlderSchema_IsSearchedAfterItsUpgradeLikeANewOne()
+    {
+        var assembly = typeof(SqliteStore).Assembly;
+        var older = assembly.GetManifestResourceNames().Where(name => name.Contains(".Migrations.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).TakeWhile(name => !name.Contains("run_search", StringComparison.Ordinal)).ToList();
+        using (var session = SqliteSession.Open(_folder.File("store.db")))
+        {
+            foreach (var name in older)
+            {
+                using var script = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                session.Execute((await script.ReadToEndAsync()).Replace(" STRICT, ", " ", StringComparison.Ordinal).Replace(" STRICT;", ";", StringComparison.Ordinal));
+            }
+
+            session.Execute($"""
+                INSERT INTO run (run_id, definition, blueprint, version, status, attention, created_at, updated_at, completed_at, parent_run_id, start_key, labels) VALUES
+                    ('old1', 'h1', 'net', 1, 'paused', 'Disk full', 5000, 4000, NULL, NULL, 'key-1', '{"{"}"env":"Lab"{"}"}'),
+                    ('old2', 'h1', 'net', 1, 'completed', NULL, 5000, 6000, 4000, NULL, NULL, NULL);
+                INSERT INTO definition (hash, name, version, number, json) VALUES ('h1', 'net', 1, 1, x'7b7d');
+                PRAGMA user_version = {older.Count};
+                """);
+        }
+
+        await using var store = await SqliteStore.OpenAsync(_folder.File("store.db"), asOwner: true);
+        foreach (var query in (RunQuery[])[new() { Text = "disk" }, new() { Text = "KEY-1" }, new() { Text = "lab" }, new() { Label = ("env", "Lab") }])
+            Assert.Equal("old1", Ids(await store.ListRunsAsync(query, CancellationToken.None)));
+        Assert.Equal("old2 old1", Ids(await store.ListRunsAsync(new RunQuery { Order = RunInstant.Updated }, CancellationToken.None)));
+        Assert.All(await store.ListRunsAsync(new RunQuery(), CancellationToken.None), run => Assert.True(run.UpdatedAt >= run.CreatedAt && (run.CompletedAt ?? run.CreatedAt) >= run.CreatedAt));
+        Assert.Equal([("h1", "net")], await store.ListUnlistedDefinitionsAsync(CancellationToken.None));
+    }
+
     private static string Id(int number) => $"0r{number:D4}";
 
     private static RunSummary Row(Random random)
