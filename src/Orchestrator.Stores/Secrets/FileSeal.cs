@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Orchestrator.Engine;
@@ -43,13 +44,36 @@ public static class FileSeal
                 file.Flush(flushToDisk: true); // a key that a power cut can take back would take every secret with it
             }
 
+            Publish(temporary, path);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    // Two processes may come at once, and what one of them sealed must not be lost with its key. A hard link is made or refused in one act; File.Move looks first and renames then.
+    private static void Publish(string temporary, string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Link(temporary, path) == 0 || File.Exists(path)) return;
+            // A file system without hard links.
+        }
+
+        try
+        {
             File.Move(temporary, path, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
         {
-            File.Delete(temporary); // another process was faster; its key counts
+            // Another process was faster; its key counts.
         }
     }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     private static byte[] Read(string path)
     {

@@ -89,9 +89,12 @@ public sealed class FileSealTests
     [Fact]
     public void Open_FromManyThreads_AgreesOnOneKey()
     {
-        using var folder = new TemporaryFolder();
-        var seals = Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(8).Select(_ => FileSeal.Open(folder.Path)).ToArray();
-        foreach (var seal in seals) Assert.Equal("text", seal.Unprotect(seals[0].Protect("text")));
-        Assert.Single(Directory.GetFiles(folder.Path));
+        for (var round = 0; round < 500; round++)
+        {
+            using var folder = new TemporaryFolder();
+            var seals = Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(8).Select(_ => FileSeal.Open(folder.Path)).ToArray();
+            foreach (var seal in seals) Assert.Equal("text", seal.Unprotect(seals[0].Protect("text")));
+            Assert.Single(Directory.GetFiles(folder.Path));
+        }
     }
 }
