@@ -47,6 +47,7 @@ internal static class ElsaApi
         new ChangingApi(options, instances).Map(routes);
         new ExecutingApi(options, workflows, instances).Map(routes);
         new AlterationsApi(options, instances).Map(routes);
+        new StimuliApi(options, instances).Map(routes);
         new ExecutionsApi(instances).Map(routes);
         new ActivityTestApi(options, workflows, instances).Map(routes);
         new OtherApi(options).Map(routes);
