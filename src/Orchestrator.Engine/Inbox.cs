@@ -10,11 +10,13 @@ public static class Inbox
     /// <summary>Posts a request and waits a while for what becomes of it.</summary>
     /// <param name="store">The store; need not be owned.</param>
     /// <param name="seal">What the owner of the store seals with: the body is stored sealed as a whole, since only the owner knows what in it is secret.</param>
-    /// <param name="kind"><c>signal approve cancel terminate retry skip resume stimulus</c>.</param>
+    /// <param name="kind"><c>signal approve cancel terminate retry skip resume stimulus alter</c>.</param>
     /// <param name="runId">The run, or a unique prefix of at least 4 characters.</param>
     /// <param name="body">
     /// JSON by kind: signal <c>{name, payload}</c>; approve <c>{step?, approved, comment?, role?}</c>, where <c>role</c> is what the door knows of who asks: <c>viewer operator admin</c>; cancel <c>{reason?, grace?}</c>; terminate <c>{reason?}</c>; retry <c>{step?, inputs?}</c>;
-    /// skip <c>{step?, value?}</c>; resume nothing; stimulus <c>{bookmark?, name?, match?, payload?}</c>.
+    /// skip <c>{step?, value?}</c>; resume nothing; stimulus <c>{bookmark?, name?, match?, payload?}</c>;
+    /// alter (of workflows made in Studio) <c>{type, …}</c>: ModifyVariable <c>{variableId, value, activityInstanceId?}</c>, CancelActivity and ScheduleActivity <c>{activityId? activityInstanceId?}</c>,
+    /// Migrate <c>{targetVersion}</c>.
     /// </param>
     /// <param name="by">Who asks.</param>
     /// <param name="key">Counts once per run and key; null = a new one.</param>

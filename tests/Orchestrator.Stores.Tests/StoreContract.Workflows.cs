@@ -72,10 +72,16 @@ public abstract partial class StoreContract
     {
         await Store.CommitAsync(new WriteSet
         {
-            Definitions = [new StoredDefinition("hash1", "a", 1, Utf8("{}")), new StoredDefinition("kept", "b", 1, Utf8("{}")), new StoredDefinition("loose", "c", 1, Utf8("{}"))],
+            Definitions =
+            [
+                new StoredDefinition("hash1", "a", 1, Utf8("{}")), new StoredDefinition("kept", "b", 1, Utf8("{}")), new StoredDefinition("loose", "c", 1, Utf8("{}")),
+                new StoredDefinition("before", "a", 2, Utf8("{}")),
+            ],
             Runs = [Run("run1")], Workflows = [Flow("b", hash: "kept")],
+            Events = [new StoredEvent("run1", 1, "RunMigrated", DateTimeOffset.UnixEpoch, null, 0, Utf8("""{"definition":"hash1","from":"before","version":2,"by":"alice"}"""))],
         });
-        await Store.CommitAsync(new WriteSet { ForgetDefinitions = ["hash1", "kept", "loose"] });
+        await Store.CommitAsync(new WriteSet { ForgetDefinitions = ["hash1", "kept", "loose", "before"] });
+        Assert.NotNull(await Store.ReadDefinitionAsync("before", None));
         Assert.NotNull(await Store.ReadDefinitionAsync("hash1", None));
         Assert.NotNull(await Store.ReadDefinitionAsync("kept", None));
         Assert.Null(await Store.ReadDefinitionAsync("loose", None));

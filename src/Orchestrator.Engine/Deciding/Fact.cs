@@ -101,4 +101,8 @@ internal sealed record ReleasedFact : Fact;
 /// <summary>Someone asks for something.</summary>
 /// <param name="Message">The inbox row.</param>
 /// <param name="Body">Its body, read.</param>
-internal sealed record OperatorFact(InboxMessage Message, Value Body) : Fact;
+internal sealed record OperatorFact(InboxMessage Message, Value Body) : Fact
+{
+    /// <summary>For a migration: the version that is asked for; null when the definition has none of that number.</summary>
+    public Graphs.RunGraph? Target { get; init; }
+}

@@ -37,7 +37,8 @@ internal static class Operators
             "stimulus" => Stimulus(decider, message.By, body),
             "resume" => state.Paused == 0 && !state.IsStuck ? $"the run is {Evaluating.Camel(state.Status)}, not paused" : Retry(decider, message.By, Value.EmptyMap),
             "skip" => Skip(decider, message.By, body),
-            _ => $"there is no request `{message.Kind}`; there are: signal, approve, cancel, terminate, retry, skip, resume, stimulus",
+            "alter" => Altering.Alter(decider, asked),
+            _ => $"there is no request `{message.Kind}`; there are: signal, approve, cancel, terminate, retry, skip, resume, stimulus, alter",
         };
     }
 
@@ -77,7 +78,7 @@ internal static class Operators
         ? "the run is no workflow made in Studio"
         : elsa.Stimulate(body.Get("bookmark")?.AsString() ?? "", body.Get("name")?.AsString() ?? "", body.Get("match")?.AsString() ?? "", body.Get("payload") ?? Value.Null, by);
 
-    private static string? Retry(Decider decider, string by, Value body)
+    public static string? Retry(Decider decider, string by, Value body)
     {
         if (decider.Elsa is { } elsa && elsa.FaultedWithoutStep(body.Get("step")?.AsString()) is { Count: > 0 } faulted)
         {
@@ -242,5 +243,5 @@ internal static class Operators
         return (MapValue)decider.Seal(input, $"{step.Key}/input#{step.Redone + 1}");
     }
 
-    private static string Near(string name, IEnumerable<string> names) => Spelling.Nearest(name, names) is { } near ? $"; did you mean `{near}`?" : "";
+    public static string Near(string name, IEnumerable<string> names) => Spelling.Nearest(name, names) is { } near ? $"; did you mean `{near}`?" : "";
 }

@@ -13,23 +13,18 @@ internal static class ElsaExecutions
 {
     private const int Page = 1000;
 
-    public static async Task<Execution?> ReadAsync(IStore store, string runId, RunGraph graph, CancellationToken cancellationToken)
+    public static async Task<Execution?> ReadAsync(IStore store, string runId, Func<string, Task<RunGraph>> graphOf, CancellationToken cancellationToken)
     {
         var trace = new ElsaTrace(runId);
-        var state = new RunState(runId, graph) { Trace = trace };
+        RunState? state = null;
         while (true)
         {
-            var rows = await store.ReadEventsAsync(runId, state.Seq, Page, cancellationToken).ConfigureAwait(false);
-            foreach (var row in rows)
-            {
-                Fold.Apply(state, EventCodec.Read(await JournalReader.InlineAsync(store, row).ConfigureAwait(false), null));
-                state.Seq = row.Seq;
-            }
-
+            var rows = await store.ReadEventsAsync(runId, state?.Seq ?? 0, Page, cancellationToken).ConfigureAwait(false);
+            foreach (var row in rows) state = await JournalReader.FoldAsync(store, state, row, graphOf, null, trace).ConfigureAwait(false);
             if (rows.Count < Page) break;
         }
 
-        return state.Elsa is null ? null : Of(state, trace);
+        return state?.Elsa is null ? null : Of(state, trace);
     }
 
     private static Execution Of(RunState run, ElsaTrace trace)

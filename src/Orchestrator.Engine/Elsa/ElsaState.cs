@@ -11,7 +11,8 @@ namespace Orchestrator.Engine.Elsa;
 /// </summary>
 internal sealed class ElsaState(ElsaProgram program)
 {
-    public ElsaProgram Program { get; } = program;
+    /// <summary>The workflow; a migration changes it.</summary>
+    public ElsaProgram Program { get; set; } = program;
 
     /// <summary>Open and faulted executions by number, in order of their beginning; the workflow itself is number 1 and stays.</summary>
     public SortedDictionary<int, ActivityState> Activities { get; } = [];
@@ -92,7 +93,8 @@ internal sealed class ActivityState(int number, ElsaActivity node, int owner)
 {
     public int Number { get; } = number;
 
-    public ElsaActivity Node { get; } = node;
+    /// <summary>The activity of the definition; a migration changes it.</summary>
+    public ElsaActivity Node { get; set; } = node;
 
     /// <summary>The execution it runs in; 0 for the workflow.</summary>
     public int Owner { get; } = owner;

@@ -18,7 +18,10 @@ internal sealed class ElsaTrace(string runId)
 
     public IEnumerable<ActivityExecution> Executions => _order.Select(number => _executions[number]);
 
-    public string IdOf(int number) => $"{runId}-{number.ToString(CultureInfo.InvariantCulture)}";
+    /// <summary>Id of an execution of a run.</summary>
+    public static string IdOf(string runId, int number) => $"{runId}-{number.ToString(CultureInfo.InvariantCulture)}";
+
+    public string IdOf(int number) => IdOf(runId, number);
 
     public void Taken(ActivityState activity, DateTimeOffset at)
     {

@@ -57,6 +57,20 @@ internal sealed partial class Interpreter
         [.. State.Activities.Values.Where(activity => activity.Status == ExecutionStatus.Faulted && (name is null || activity.Node.Id == name || activity.Node.StepId == name || activity.Node.NodeId == name)
             && (activity.Step is not { } key || !Run.Steps.TryGetValue(key, out var step) || step.Status != StepStatus.Failed || step.Outcome is not null))];
 
+    /// <summary>
+    /// An operator cancels one activity. A flowchart knows what a cancelled child means; any other container goes on as if the child were done, or the run never could.
+    /// </summary>
+    public void CancelOne(ActivityState activity)
+    {
+        if (State.Find(activity.Number) != activity) return; // it went with one around it
+        Cancel(activity);
+        if (State.OwnerOf(activity) is { Status: ExecutionStatus.Running } owner && owner.Node.Type != Model.Definitions.ActivityTypes.Flowchart)
+            Guarded(owner, () => Rules.Of(owner.Node).ChildCompleted(this, owner, activity, null));
+    }
+
+    /// <summary>Id of an execution, as views show it.</summary>
+    public string IdOf(ActivityState activity) => ElsaTrace.IdOf(Run.RunId, activity.Number);
+
     public void Again(ActivityState activity) =>
         decider.Do(new Move(MoveKind.Queued, activity.Owner.ToString(System.Globalization.CultureInfo.InvariantCulture), Value.Map(("again", Value.Of(activity.Number))), activity.Node.NodeId));
 

@@ -1,5 +1,6 @@
 using Orchestrator.Engine.Folding;
 using Orchestrator.Engine.Runs;
+using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
 
@@ -56,6 +57,11 @@ internal abstract class Rule
 
     /// <summary>Its step failed for good.</summary>
     public virtual void StepFailed(Interpreter interpreter, ActivityState activity, StepState step, Failure failure) => interpreter.Fault(activity, failure);
+
+    /// <summary>
+    /// The execution shall go on as an activity of another version of its definition: those of its notes that say something else there, because they count places in the definition. Null = it cannot.
+    /// </summary>
+    public virtual IReadOnlyList<(string Name, Value Value)>? Carry(ActivityState activity, ElsaActivity to) => [];
 
     /// <summary>True for a script that runs after the activity has begun; false for one that an input needs first.</summary>
     public virtual bool OwnsScript(string name) => false;

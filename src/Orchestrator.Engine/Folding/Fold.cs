@@ -32,7 +32,8 @@ internal static class Fold
         {
             case RunStarted started: Start(state, started); break;
             case RunAdmitted: state.Fixed = null; break;
-            case RunContinued: break; // the moves say what it leads to
+            case RunContinued or RunAltered: break; // the moves say what it leads to
+            case RunMigrated migrated: Elsa.MigrationFold.Apply(state, migrated); break;
             case RunRecovered recovered: Recover(state, recovered); break;
             case RunReleased: state.Released = true; break;
             case RunPhaseEntered entered:

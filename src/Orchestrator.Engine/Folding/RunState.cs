@@ -12,7 +12,11 @@ internal sealed class RunState(string runId, RunGraph graph)
 {
     public string RunId { get; } = runId;
 
-    public RunGraph Graph { get; } = graph;
+    /// <summary>The definition; a migration changes it.</summary>
+    public RunGraph Graph { get; set; } = graph;
+
+    /// <summary>The definition that the migration to be folded in next leads to: whoever folds has fetched it. Not part of the folded state.</summary>
+    public RunGraph? Next { get; set; }
 
     /// <summary>Finds the plain text of a secret by reference; throws where nobody may see secrets. Not part of the folded state.</summary>
     public Model.Values.ValueJson.ResolveSecret Resolve { get; set; } = reference => throw new FailureException("secret.unresolved", FailureKind.Permanent, $"secret {reference} cannot be resolved here");

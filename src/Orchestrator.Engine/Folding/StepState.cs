@@ -10,7 +10,8 @@ internal sealed class StepState(string key, Step step, ScopeState scope)
 {
     public string Key { get; } = key;
 
-    public Step Step { get; } = step;
+    /// <summary>The step of the definition; a migration changes it.</summary>
+    public Step Step { get; set; } = step;
 
     /// <summary>The flow instance it stands in.</summary>
     public ScopeState Scope { get; } = scope;

@@ -15,6 +15,8 @@ internal static class EventCodec
         [RunAdmitted.Name] = RunAdmitted.Read,
         [RunRecovered.Name] = RunRecovered.Read,
         [RunContinued.Name] = RunContinued.Read,
+        [RunAltered.Name] = RunAltered.Read,
+        [RunMigrated.Name] = RunMigrated.Read,
         [RunReleased.Name] = RunReleased.Read,
         [RunPhaseEntered.Name] = RunPhaseEntered.Read,
         [RunCompleted.Name] = RunCompleted.Read,

@@ -56,7 +56,11 @@ internal sealed class Commit(LiveRun run)
         if (fact is OperatorFact asked) _consumed.Add((run.RunId, asked.Message.Key, decision.Refusal ?? ""));
         if (fact is AdmittedFact && run.State!.Group is { } group) _slots.Add((group, run.RunId));
         foreach (var made in decision.Events)
+        {
             if (made is ChildStarted child) StartChild(run.TakeChild(child.ChildRunId), made.At);
+            // A draft may be saved over at this moment, and then nobody but this run has its definition.
+            else if (made is RunMigrated) _definition = run.State!.Graph;
+        }
     }
 
     /// <summary>True when an event of this write changes a step.</summary>
@@ -158,14 +162,14 @@ internal sealed class Commit(LiveRun run)
         return new WriteSet
         {
             Events = rows,
-            Runs = memory.NeedsSummary(state, _status) ? [Summary(state, _status, now)] : [],
+            Runs = memory.NeedsSummary(state, _status) ? [SummaryOf(state, _status, now)] : [],
             SetTimers = Timers(state, ends),
             ClearTimers = Cleared(state),
             ClearRuns = ends ? [run.RunId] : [],
             TakeSlots = _slots,
             Snapshots = !state.IsEnded && state.Seq / SnapshotCodec.Interval > before / SnapshotCodec.Interval ? [new StoredSnapshot(run.RunId, state.Seq, SnapshotCodec.Write(state))] : [],
             ConsumeInbox = _consumed,
-            Definitions = _definition is { } graph && run.Core.Definitions.RowOf(graph) is { } definition ? [definition] : [],
+            Definitions = _definition is { } graph && run.Core.Definitions.RowOf(graph, again: !memory.IsNew) is { } definition ? [definition] : [],
             SetBookmarks = state.Elsa is { NewBookmarks.Count: > 0 } made
                 ? [.. made.NewBookmarks.Select(bookmark => new StoredBookmark(
                     run.RunId, bookmark.Id, bookmark.Name, bookmark.Match, made.Find(bookmark.Activity)!.Node.Id, made.CorrelationId, bookmark.CreatedAt))]
@@ -197,19 +201,12 @@ internal sealed class Commit(LiveRun run)
 
     private StoredEvent Row(JournalEvent made, long seq, ref List<(string, byte[])>? blobs)
     {
-        var body = EventCodec.Write(made);
-        if (body.Length > JournalReader.LongestBody)
-        {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(body));
-            (blobs ??= []).Add((hash, body));
-            body = Encoding.UTF8.GetBytes($"{{\"{JournalReader.BlobKey}\":\"{hash}\"}}");
-        }
-
-        return new StoredEvent(run.RunId, seq, made.Type, made.At, made.Step, made.Attempt, body);
+        return JournalReader.ToStore(new StoredEvent(run.RunId, seq, made.Type, made.At, made.Step, made.Attempt, EventCodec.Write(made)), ref blobs);
     }
 
-    private RunSummary Summary(RunState state, RunStatus status, DateTimeOffset now) => new(
-        run.RunId, state.Graph.Definition.Hash, state.Graph.Definition.Name, state.Graph.Definition.Version, status, CommitMemory.AttentionOf(state, status),
+    /// <summary>The row of a run.</summary>
+    public static RunSummary SummaryOf(RunState state, RunStatus status, DateTimeOffset now) => new(
+        state.RunId, state.Graph.Definition.Hash, state.Graph.Definition.Name, state.Graph.Definition.Version, status, CommitMemory.AttentionOf(state, status),
         state.CreatedAt, now, state.CompletedAt, state.ParentRunId, state.StartKey, LabelsOf(state));
 
     // Lists find a workflow made in Studio by these; both may be set while it runs.

@@ -28,6 +28,7 @@ internal sealed class CommitMemory
     public HashSet<string> Fired { get; } = new(StringComparer.Ordinal);
 
     private string? _attention;
+    private string? _definition;
 
     /// <summary>A run was read from the store.</summary>
     public void Loaded(RunState state) => (Status, Announced) = (null, state.Status);
@@ -35,7 +36,7 @@ internal sealed class CommitMemory
     public bool NeedsSummary(RunState state, RunStatus status)
     {
         if (IsNew) WakeIsKnown = true;
-        return Status != status || _attention != AttentionOf(state, status);
+        return Status != status || _definition != state.Graph.Definition.Hash || _attention != AttentionOf(state, status);
     }
 
     /// <summary>A commit has succeeded.</summary>
@@ -44,6 +45,7 @@ internal sealed class CommitMemory
         IsNew = false;
         Status = status;
         _attention = AttentionOf(state, status);
+        _definition = state.Graph.Definition.Hash;
         Wake = NextWake;
         WakeIsKnown = true;
     }

@@ -21,11 +21,11 @@ internal sealed class DefinitionBook(IStore store, ActivityCatalog activities)
         return _known.GetOrAdd(definition.Hash, _ => new Entry(new RunGraph(definition, activities))).Graph;
     }
 
-    /// <summary>The row to store with the first run of a definition in this process; null when it is in the store.</summary>
-    public StoredDefinition? RowOf(RunGraph graph)
+    /// <summary>The row to store with the first run of a definition in this process; null when it is in the store, unless it shall be written <paramref name="again"/>.</summary>
+    public StoredDefinition? RowOf(RunGraph graph, bool again)
     {
         var entry = _known[graph.Definition.Hash];
-        if (entry.IsStored) return null;
+        if (entry.IsStored && !again) return null;
         return new StoredDefinition(graph.Definition.Hash, graph.Definition.Name, graph.Definition.Version, DefinitionJson.Write(graph.Definition));
     }
 

@@ -25,13 +25,25 @@ internal sealed class Desk(EngineCore core)
             try
             {
                 if (message.Kind == "start") await StartMessage.HandleAsync(core, message).ConfigureAwait(false);
-                else core.Post(message.RunId, new OperatorFact(message, Body(message)) { Now = core.Now(), Draw = core.Ids.Draw() });
+                else core.Post(message.RunId, await FactAsync(message).ConfigureAwait(false));
             }
             catch (Exception exception) when (exception is JsonException or FormatException or FailureException)
             {
                 await RefuseAsync([message], $"its body cannot be read: {exception.Message}").ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>The fact that a message is, with the version that a migration leads to: a decision fetches nothing.</summary>
+    public async Task<OperatorFact> FactAsync(InboxMessage message)
+    {
+        var fact = new OperatorFact(message, Body(message)) { Now = core.Now(), Draw = core.Ids.Draw() };
+        if (message.Kind != "alter" || fact.Body.Get("targetVersion") is not NumberValue { Number: > 0 and < int.MaxValue and var version } || version != Math.Floor(version)) return fact;
+        if (await core.Store.FindRunAsync(message.RunId, CancellationToken.None).ConfigureAwait(false) is not { } run) return fact;
+        var query = new WorkflowQuery { DefinitionIds = [run.Blueprint], Version = (int)version, Take = 1 };
+        return (await core.Store.ListWorkflowsAsync(query, CancellationToken.None).ConfigureAwait(false)).Items is [var found, ..]
+            ? fact with { Target = await core.Definitions.LoadAsync(found.Hash).ConfigureAwait(false) }
+            : fact;
     }
 
     /// <summary>These have been consumed.</summary>

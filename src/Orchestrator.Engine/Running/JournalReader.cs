@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Orchestrator.Engine.Folding;
 using Orchestrator.Engine.Graphs;
@@ -28,23 +30,37 @@ internal static class JournalReader
             state = SnapshotCodec.Read(document.RootElement, runId, await graphOf(hash).ConfigureAwait(false), resolve);
         }
 
-        foreach (var row in journal.Events)
-        {
-            var read = EventCodec.Read(await InlineAsync(store, row).ConfigureAwait(false), resolve);
-            if (state is null)
-            {
-                var started = read as RunStarted ?? throw new FormatException($"the journal of {runId} begins with {row.Type}");
-                state = new RunState(runId, await graphOf(started.Definition).ConfigureAwait(false));
-            }
-
-            Fold.Apply(state, read);
-            state.Seq = row.Seq;
-        }
+        foreach (var row in journal.Events) state = await FoldAsync(store, state, row, graphOf, resolve).ConfigureAwait(false);
 
         state?.Fresh.Clear();
         state?.Elsa?.NewBookmarks.Clear();
         state?.Elsa?.GoneBookmarks.Clear();
         return state;
+    }
+
+    /// <summary>Folds a row in, after fetching the definition that it names, if it names one. The first row makes the state.</summary>
+    public static async Task<RunState> FoldAsync(IStore store, RunState? state, StoredEvent row, Func<string, Task<RunGraph>> graphOf, ValueJson.ResolveSecret? resolve, Elsa.ElsaTrace? trace = null)
+    {
+        var read = EventCodec.Read(await InlineAsync(store, row).ConfigureAwait(false), resolve);
+        if (state is null)
+        {
+            var started = read as RunStarted ?? throw new FormatException($"the journal of {row.RunId} begins with {row.Type}");
+            state = new RunState(row.RunId, await graphOf(started.Definition).ConfigureAwait(false)) { Trace = trace };
+        }
+
+        if (read is RunMigrated migrated) state.Next = await graphOf(migrated.Definition).ConfigureAwait(false);
+        Fold.Apply(state, read);
+        state.Seq = row.Seq;
+        return state;
+    }
+
+    /// <summary>The row as it is stored: a long body goes into a blob.</summary>
+    public static StoredEvent ToStore(StoredEvent row, ref List<(string, byte[])>? blobs)
+    {
+        if (row.Body.Length <= LongestBody) return row;
+        var hash = Convert.ToHexStringLower(SHA256.HashData(row.Body.Span));
+        (blobs ??= []).Add((hash, row.Body.ToArray()));
+        return row with { Body = Encoding.UTF8.GetBytes($"{{\"{BlobKey}\":\"{hash}\"}}") };
     }
 
     /// <summary>The row with its body, fetched when it is kept as a blob.</summary>

@@ -23,7 +23,7 @@ public static class Executions
         try
         {
             var graph = await GraphAsync(store, run.Definition, cancellationToken).ConfigureAwait(false);
-            if (graph.Definition.Elsa is not null) return await ElsaExecutions.ReadAsync(store, run.RunId, graph, cancellationToken).ConfigureAwait(false);
+            if (graph.Definition.Elsa is not null) return await ElsaExecutions.ReadAsync(store, run.RunId, hash => GraphAsync(store, hash, cancellationToken), cancellationToken).ConfigureAwait(false);
             var state = await JournalReader.LoadAsync(store, run.RunId, _ => Task.FromResult(graph), null).ConfigureAwait(false);
             return state is null ? null : BlueprintExecutions.Of(state);
         }

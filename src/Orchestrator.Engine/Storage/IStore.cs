@@ -155,7 +155,7 @@ public sealed record StoredTimer(string RunId, string Key, DateTimeOffset Due);
 /// <summary>Something from outside for a run: a start, a signal, or what an operator asks.</summary>
 /// <param name="RunId">The run; for a start, the id the new run gets.</param>
 /// <param name="Key">Counts once per run and key.</param>
-/// <param name="Kind"><c>start</c>, <c>signal</c>, <c>approve</c>, <c>cancel</c>, <c>terminate</c>, <c>retry</c>, <c>skip</c>, <c>resume</c>.</param>
+/// <param name="Kind"><c>start</c>, <c>signal</c>, <c>approve</c>, <c>cancel</c>, <c>terminate</c>, <c>retry</c>, <c>skip</c>, <c>resume</c>, <c>stimulus</c>, <c>alter</c>.</param>
 /// <param name="Body">JSON, UTF-8, shape by kind.</param>
 /// <param name="By">Who asked.</param>
 /// <param name="At">When, UTC.</param>

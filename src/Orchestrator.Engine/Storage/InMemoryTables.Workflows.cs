@@ -38,9 +38,13 @@ internal sealed partial class InMemoryTables
             Workflows[workflow.VersionId] = workflow with { CreatedAt = StoredInstant.From(StoredInstant.Of(workflow.CreatedAt)) };
         foreach (var runId in writes.ForgetRuns) Forget(runId);
         foreach (var hash in writes.ForgetDefinitions)
-            if (!Runs.Values.Any(run => run.Definition == hash) && !Workflows.Values.Any(workflow => workflow.Hash == hash))
+            if (!Runs.Values.Any(run => run.Definition == hash) && !Workflows.Values.Any(workflow => workflow.Hash == hash) && !IsInAMigration(hash))
                 Definitions.Remove(hash);
     }
+
+    // The run's row names the definition that it has; one that was migrated had others.
+    private bool IsInAMigration(string hash) => Events.Values.Any(journal => journal.Any(entry =>
+        entry.Type == Journal.RunMigrated.Name && System.Text.Encoding.UTF8.GetString(entry.Body.Span).Contains($"\"{hash}\"", StringComparison.Ordinal)));
 
     private static bool Matches(WorkflowQuery query, StoredWorkflow workflow) =>
         (query.VersionIds is null ? query.WithDeleted || !workflow.IsDeleted : query.VersionIds.Contains(workflow.VersionId))

@@ -133,6 +133,6 @@ public sealed partial record WriteSet
     /// <summary>Workflow versions to insert or replace, by their id; later ones in the list are written later. Written after <see cref="Definitions"/>.</summary>
     public IReadOnlyList<StoredWorkflow> Workflows { get; init; } = [];
 
-    /// <summary>Definitions, by hash, that may go: one that a run or a workflow has stays. Done last.</summary>
+    /// <summary>Definitions, by hash, that may go: one that a run has or had, or that a workflow has, stays. Done last.</summary>
     public IReadOnlyList<string> ForgetDefinitions { get; init; } = [];
 }

@@ -22,6 +22,19 @@ public static class ElsaTypes
         };
     }
 
+    /// <summary>False when a value would become the type's default only because it cannot be converted. Null fits every type.</summary>
+    public static bool Fits(Value value, string? typeName, bool isArray = false)
+    {
+        if (value is NullValue or SecretValue or UnknownValue || isArray || IsList(typeName)) return true;
+        return Short(typeName) switch
+        {
+            "Int32" or "Int64" or "Int16" or "Byte" or "UInt32" or "UInt64" or "int" or "long" or "Single" or "Double" or "Decimal" or "float" or "double" or "decimal" => ToNumber(value) is not null,
+            "Boolean" or "bool" => value is BoolValue or NumberValue || (value is StringValue text && bool.TryParse(text.Text, out _)),
+            "ObjectDictionary" or "HttpHeaders" or "JsonObject" or "ExpandoObject" => value is MapValue || (value is StringValue text && PlainJson.TryParse(text.Text) is MapValue),
+            _ => true,
+        };
+    }
+
     /// <summary>True or false as an input of that type reads it.</summary>
     public static bool ToFlag(Value value) => value switch
     {

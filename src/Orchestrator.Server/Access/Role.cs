@@ -8,7 +8,7 @@ public enum Role
     /// <summary>See runs, definitions and blueprints; no secrets.</summary>
     Viewer,
 
-    /// <summary>Start runs and answer them: signal, approve, cancel, retry, skip, resume.</summary>
+    /// <summary>Start runs and answer them: signal, approve, cancel, retry, skip, resume, alter.</summary>
     Operator,
 
     /// <summary>Change definitions, secrets, tokens and settings.</summary>

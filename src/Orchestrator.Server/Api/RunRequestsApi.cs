@@ -24,6 +24,13 @@ internal sealed class RunRequestsApi(ServerOptions options, AccessParts access)
         Add(routes, "retry", "Retry", "Goes on at the step that failed, perhaps with other inputs.", body => [("step", Value.Of(body.Text("step"))), ("inputs", body.Map("inputs"))]);
         Add(routes, "skip", "Skip", "Takes a step that failed or waits as done.",
             body => [("step", Value.Of(body.RequiredText("step", "the step to take as done"))), ("value", body.Any("value") ?? Value.EmptyMap)]);
+        Add(routes, "alter", "Alter", "Changes an open workflow made in Studio: sets a variable, cancels an activity or runs it anew, or goes on with another version of its definition.",
+            body =>
+            [
+                ("type", Value.Of(body.RequiredText("type", "ModifyVariable, CancelActivity, ScheduleActivity or Migrate"))), ("variableId", Value.Of(body.Text("variableId"))), ("value", body.Any("value") ?? Value.Null),
+                ("activityId", Value.Of(body.Text("activityId"))), ("activityInstanceId", Value.Of(body.Text("activityInstanceId"))),
+                ("targetVersion", body.Number("targetVersion") is { } version ? Value.Of(version) : Value.Null),
+            ]);
         Add(routes, "resume", "Resume", "Goes on with a run that is paused.", _ => []);
     }
 

@@ -46,7 +46,9 @@ internal static class ElsaApi
         new InstancesApi(instances, options.Store).Map(routes);
         new ChangingApi(options, instances).Map(routes);
         new ExecutingApi(options, workflows, instances).Map(routes);
+        new InstanceFilesApi(options, instances).Map(routes);
         new AlterationsApi(options, instances).Map(routes);
+        new StimuliApi(options, instances).Map(routes);
         new ExecutionsApi(instances).Map(routes);
         new ActivityTestApi(options, workflows, instances).Map(routes);
         new OtherApi(options).Map(routes);

@@ -21,8 +21,11 @@ internal sealed partial class SqliteWriter
         foreach (var runId in writes.ForgetRuns) Forget(runId);
         foreach (var hash in writes.ForgetDefinitions)
         {
-            session.Statement("DELETE FROM definition WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM run WHERE definition = ?1) AND NOT EXISTS (SELECT 1 FROM workflow WHERE hash = ?1)")
-                .Bind(1, hash).Run();
+            // The run's row names the definition that it has; one that was migrated had others.
+            session.Statement("""
+                DELETE FROM definition WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM run WHERE definition = ?1) AND NOT EXISTS (SELECT 1 FROM workflow WHERE hash = ?1)
+                AND NOT EXISTS (SELECT 1 FROM event WHERE type = 'RunMigrated' AND instr(CAST(body AS TEXT), '"' || ?1 || '"') > 0)
+                """).Bind(1, hash).Run();
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class JournalTests
             using var snapshot = JsonDocument.Parse(SnapshotCodec.Write(journal.Folded(taken)));
             for (var end = taken; end <= journal.Rows.Count; end++)
             {
-                var tail = journal.Behind(SnapshotCodec.Read(snapshot.RootElement, "r", journal.Graph, null), taken, end);
+                var tail = journal.Behind(SnapshotCodec.Read(snapshot.RootElement, "r", journal.GraphOf(snapshot.RootElement), null), taken, end);
                 Assert.Equal(Text(journal.Folded(end)), Text(tail));
             }
         }
@@ -51,6 +51,8 @@ public sealed class JournalTests
         var run = await bench.StartAsync(sealedDefinition);
         await play(bench, run);
         var rows = await bench.Store.ReadEventsAsync(run, 0, 1000, CancellationToken.None);
-        await new RecordedJournal(sealedDefinition, rows).WriteAsync(scenario);
+        var hash = (await bench.Store.FindRunAsync(run, CancellationToken.None))!.Definition;
+        var next = hash == sealedDefinition.Hash ? null : DefinitionJson.Read((await bench.Store.ReadDefinitionAsync(hash, CancellationToken.None))!) with { Hash = hash };
+        await new RecordedJournal(sealedDefinition, rows, next).WriteAsync(scenario);
     }
 }

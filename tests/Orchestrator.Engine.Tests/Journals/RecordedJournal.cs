@@ -12,12 +12,14 @@ using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Tests.Journals;
 
-/// <summary>A journal as a file: the definition in the first line, a row in each further one.</summary>
-internal sealed record RecordedJournal(Definition Definition, IReadOnlyList<StoredEvent> Rows)
+/// <summary>A journal as a file: the definition in the first line, with the one that it is migrated to if it is, a row in each further line.</summary>
+internal sealed record RecordedJournal(Definition Definition, IReadOnlyList<StoredEvent> Rows, Definition? Next = null)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public RunGraph Graph { get; } = new(Definition, Bench.Activities(new World()));
+
+    private RunGraph? NextGraph { get; } = Next is null ? null : new(Next, Bench.Activities(new World()));
 
     public static string Folder { get; } = Path.Combine(ProjectFolder(), "Journals");
 
@@ -25,13 +27,17 @@ internal sealed record RecordedJournal(Definition Definition, IReadOnlyList<Stor
     {
         var lines = File.ReadAllLines(Path.Combine(Folder, $"{scenario}.v1.jsonl"));
         using var head = JsonDocument.Parse(lines[0]);
-        var definition = DefinitionJson.Read(Encoding.UTF8.GetBytes(head.RootElement.GetProperty("definition").GetRawText())) with { Hash = head.RootElement.GetProperty("hash").GetString()! };
-        return new RecordedJournal(definition, [.. lines.Skip(1).Select(Row)]);
+        return new RecordedJournal(Defined(head.RootElement), [.. lines.Skip(1).Select(Row)], head.RootElement.TryGetProperty("next", out var next) ? Defined(next) : null);
     }
+
+    /// <summary>The graph that a snapshot belongs to.</summary>
+    public RunGraph GraphOf(JsonElement snapshot) => snapshot.GetProperty("definition").GetString() == Graph.Definition.Hash ? Graph : NextGraph!;
 
     public async Task WriteAsync(string scenario)
     {
-        var lines = new List<string> { $"{{\"hash\":\"{Definition.Hash}\",\"definition\":{JsonNode.Parse(DefinitionJson.Write(Definition))!.ToJsonString()}}}" };
+        var head = Written(Definition);
+        if (Next is not null) head["next"] = Written(Next);
+        var lines = new List<string> { head.ToJsonString() };
         foreach (var row in Rows)
             lines.Add($"{{\"seq\":{row.Seq},\"type\":\"{row.Type}\",\"at\":{row.At.ToUnixTimeMilliseconds()},\"step\":{JsonSerializer.Serialize(row.Step)},\"attempt\":{row.Attempt},\"body\":{(row.Body.IsEmpty ? "{}" : Encoding.UTF8.GetString(row.Body.Span))}}}");
         await File.WriteAllLinesAsync(Path.Combine(Folder, $"{scenario}.v1.jsonl"), lines);
@@ -47,6 +53,7 @@ internal sealed record RecordedJournal(Definition Definition, IReadOnlyList<Stor
     {
         for (var i = from; i < to; i++)
         {
+            state.Next = NextGraph;
             Fold.Apply(state, EventCodec.Read(Rows[i], null));
             state.Seq = Rows[i].Seq;
         }
@@ -70,6 +77,11 @@ internal sealed record RecordedJournal(Definition Definition, IReadOnlyList<Stor
         key = step.Key, status = step.Status.ToString(), attempt = step.Attempt, changed = step.Changed, output = step.Output?.ToString(), failure = step.Failure?.ToString(), child = step.ChildRunId,
         started = step.StartedAt, completed = step.CompletedAt, children = step.Children.Select(View),
     };
+
+    private static Definition Defined(JsonElement json) =>
+        DefinitionJson.Read(Encoding.UTF8.GetBytes(json.GetProperty("definition").GetRawText())) with { Hash = json.GetProperty("hash").GetString()! };
+
+    private static JsonObject Written(Definition definition) => new() { ["hash"] = definition.Hash, ["definition"] = JsonNode.Parse(DefinitionJson.Write(definition)) };
 
     private static StoredEvent Row(string line)
     {

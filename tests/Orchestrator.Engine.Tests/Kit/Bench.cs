@@ -68,10 +68,10 @@ internal sealed class Bench : IAsyncDisposable
         await CrashAsync();
     }
 
-    public async Task<string> StartAsync(Definition definition, MapValue? inputs = null, string? key = null)
+    public async Task<string> StartAsync(Definition definition, MapValue? inputs = null, string? key = null, bool settle = true)
     {
         var result = await Engine.StartAsync(new StartRun(definition, inputs ?? Value.EmptyMap, key), CancellationToken.None);
-        Settle();
+        if (settle) Settle();
         return result.RunId;
     }
 

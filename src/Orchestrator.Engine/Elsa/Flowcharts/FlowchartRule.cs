@@ -40,6 +40,20 @@ internal sealed class FlowchartRule : Rule
         else CounterMode.Cancelled(interpreter, activity, child);
     }
 
+    public override IReadOnlyList<(string, Value)>? Carry(ActivityState activity, ElsaActivity to)
+    {
+        if (!activity.Notes.ContainsKey(StartNote)) return [];
+        var start = to.Children.FindIndex(child => child.Id == activity.Node.Children[activity.Count(StartNote)].Id);
+        return start < 0 ? null : [(StartNote, Value.Of(start)), .. TokenMode.Carry(activity, to)];
+    }
+
+    /// <summary>The place of a connection among those of another version of its flow; -1 when it is not there.</summary>
+    public static int EdgeIn(ElsaActivity from, int edge, ElsaActivity to)
+    {
+        var (source, port, target) = from.Connections[edge];
+        return to.Connections.FindIndex(other => other.Port == port && to.Children[other.Source].Id == from.Children[source].Id && to.Children[other.Target].Id == from.Children[target].Id);
+    }
+
     /// <summary>The flow from where this execution of it started.</summary>
     public static FlowGraph GraphOf(Interpreter interpreter, ActivityState activity) => interpreter.Run.Graph.FlowOf(activity.Node, activity.Count(StartNote));
 

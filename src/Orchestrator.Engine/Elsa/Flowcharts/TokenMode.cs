@@ -30,6 +30,13 @@ internal static class TokenMode
         CompleteIfDone(interpreter, flow);
     }
 
+    /// <summary>The tokens of a flow in another version of it; one whose connection is gone goes with it.</summary>
+    public static IEnumerable<(string, Value)> Carry(ActivityState flow, ElsaActivity to)
+    {
+        if (!flow.Notes.ContainsKey(TokensNote)) yield break;
+        yield return (TokensNote, Noted(Read(flow).Select(token => token with { Edge = FlowchartRule.EdgeIn(flow.Node, token.Edge, to) }).Where(token => token.Edge >= 0)));
+    }
+
     private static void Arrive(Interpreter interpreter, ActivityState flow, FlowGraph graph, List<Token> tokens, int edge, int target)
     {
         var connections = flow.Node.Connections;
@@ -79,9 +86,11 @@ internal static class TokenMode
 
     private static void Write(Interpreter interpreter, ActivityState flow, List<Token> tokens)
     {
-        var value = Value.List(tokens.Select(token => Value.Of(token.IsBlocked ? ~token.Edge : token.Edge)));
+        var value = Noted(tokens);
         if (!value.Equals(flow.Note(TokensNote) ?? Value.EmptyList)) interpreter.Note(flow, TokensNote, value);
     }
+
+    private static ListValue Noted(IEnumerable<Token> tokens) => Value.List(tokens.Select(token => Value.Of(token.IsBlocked ? ~token.Edge : token.Edge)));
 
     private readonly record struct Token(int Edge, bool IsBlocked);
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Elsa.Structured;
@@ -24,5 +25,13 @@ internal sealed class SequenceRule : Rule
     {
         if (activity.Flag(Breaking.Note) || Rules.Of(child.Node).IsTerminal) interpreter.Complete(activity);
         else Run(interpreter, activity);
+    }
+
+    // The index is the place behind the child that is open.
+    public override IReadOnlyList<(string, Value)>? Carry(ActivityState activity, ElsaActivity to)
+    {
+        if (activity.Count(Index) is not (> 0 and var index)) return [];
+        var place = to.Children.FindIndex(child => child.Id == activity.Node.Children[index - 1].Id);
+        return place < 0 ? null : [(Index, Value.Of(place + 1))];
     }
 }

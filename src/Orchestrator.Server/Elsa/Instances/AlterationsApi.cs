@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,117 +11,135 @@ using Orchestrator.Server.Elsa.Wire;
 namespace Orchestrator.Server.Elsa.Instances;
 
 /// <summary>
-/// Alterations of running instances, as far as they are operations of ours: retry and cancel. A variable is never changed behind a run's back and a run never changes its definition, because its journal
-/// must replay; both are refused with the reason and what to do instead.
+/// Alterations of instances: a plan is a list of them for one or many. Each becomes a message to the run, which does it or refuses it and journals it. A plan is looked at as a whole first, on a copy of
+/// the run's state, so that one which cannot be done to its end is not begun.
 /// </summary>
 internal sealed class AlterationsApi(ServerOptions options, InstanceBook instances)
 {
+    private const int Most = 1000;
+    private const int LongestId = 100;
+    private static readonly string[] Filters = ["workflowInstanceIds", "definitionIds"];
+
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.Add(HttpMethods.Post, "/alterations/workflows/retry", Role.Operator, RetryAsync);
         routes.Add(HttpMethods.Post, "/alterations/run", Role.Operator, RunAsync);
-        routes.Add(HttpMethods.Post, "/alterations/submit", Role.Operator, RunAsync);
+        routes.Add(HttpMethods.Post, "/alterations/submit", Role.Operator, SubmitAsync);
         routes.Add(HttpMethods.Post, "/alterations/dry-run", Role.Operator, DryRunAsync);
-        routes.Add(HttpMethods.Post, "/events/{name}/trigger", Role.Operator, TriggerAsync);
-        routes.Add(HttpMethods.Post, "/tasks/{taskId}/complete", Role.Operator, CompleteTaskAsync);
     }
 
     private async Task RetryAsync(HttpContext context)
     {
         var body = await context.BodyAsync().ConfigureAwait(false);
         var ids = body.Texts("workflowInstanceIds") ?? throw new ElsaRejectedException("workflowInstanceIds", "`workflowInstanceIds` is missing: the runs to retry.");
-        var results = new JsonArray();
-        foreach (var id in ids) results.Add(await AskAsync(context, "retry", id, new JsonObject()).ConfigureAwait(false));
-        await ElsaAnswer.JsonAsync(context, new JsonObject { ["results"] = results }).ConfigureAwait(false);
+        await ElsaAnswer.JsonAsync(context, new JsonObject { ["results"] = await DoAsync(context, [new Alteration("Retry", "retry", Value.EmptyMap)], ids, null).ConfigureAwait(false) }).ConfigureAwait(false);
     }
 
     private async Task RunAsync(HttpContext context)
     {
         var body = await context.BodyAsync().ConfigureAwait(false);
-        var kinds = Kinds(body);
-        var results = new JsonArray();
-        foreach (var id in await TargetsAsync(body, context.RequestAborted).ConfigureAwait(false))
-            foreach (var kind in kinds)
-                results.Add(await AskAsync(context, kind, id, new JsonObject()).ConfigureAwait(false));
-        await ElsaAnswer.JsonAsync(context, new JsonObject { ["results"] = results }).ConfigureAwait(false);
+        var (plan, targets) = (Alteration.ListOf(body), await TargetsAsync(body, context.RequestAborted).ConfigureAwait(false));
+        await ElsaAnswer.JsonAsync(context, new JsonObject { ["results"] = await DoAsync(context, plan, targets, null).ConfigureAwait(false) }).ConfigureAwait(false);
+    }
+
+    // An Elsa server does a plan later and says only its id. Here it is done when the answer comes; its id is the key, so that a plan which is sent again counts once.
+    private async Task SubmitAsync(HttpContext context)
+    {
+        var body = await context.BodyAsync().ConfigureAwait(false);
+        var (plan, targets) = (Alteration.ListOf(body), await TargetsAsync(body, context.RequestAborted).ConfigureAwait(false));
+        var id = body.Text("id") ?? Guid.NewGuid().ToString("n");
+        if (id.Length > LongestId) throw new ElsaRejectedException("id", $"the id of a plan has at most {LongestId} characters.");
+        await ElsaAnswer.JsonAsync(context, new JsonObject { ["planId"] = id, ["results"] = await DoAsync(context, plan, targets, id).ConfigureAwait(false) }).ConfigureAwait(false);
     }
 
     private async Task DryRunAsync(HttpContext context)
     {
         var body = await context.BodyAsync().ConfigureAwait(false);
-        Kinds(body);
-        await ElsaAnswer.JsonAsync(context, new JsonObject { ["workflowInstanceIds"] = new JsonArray([.. (await TargetsAsync(body, context.RequestAborted).ConfigureAwait(false)).Select(id => (JsonNode)id)]) }).ConfigureAwait(false);
-    }
-
-    // All are looked at before the first is done.
-    private static List<string> Kinds(JsonObject body)
-    {
-        if (body["alterations"] is not JsonArray { Count: > 0 } alterations) throw new ElsaRejectedException("alterations", "`alterations` is missing: a list of {\"type\": …}.");
-        return [.. alterations.Select(alteration => (alteration as JsonObject)?.Text("type") switch
+        var targets = await TargetsAsync(body, context.RequestAborted).ConfigureAwait(false);
+        // Elsa's own request has no alterations and asks only which instances a filter means.
+        IReadOnlyList<Alteration> plan = body.ContainsKey("alterations") ? Alteration.ListOf(body) : [];
+        var (accepted, results) = (new JsonArray(), new JsonArray());
+        foreach (var id in targets)
         {
-            "Cancel" => "cancel",
-            "Retry" or "ScheduleActivity" => "retry",
-            "ModifyVariable" => throw new ElsaRejectedException("alterations", "ModifyVariable is not possible: a run's variables are what its journal says. Retry the failed step with an edited input instead (`orchestrator retry --input`)."),
-            "Migrate" => throw new ElsaRejectedException("alterations", "Migrate is not possible: a run keeps the definition it began with. Cancel it and start the new version."),
-            "CancelActivity" => throw new ElsaRejectedException("alterations", "CancelActivity is not possible: skip the failed step (`orchestrator skip`) or cancel the run."),
-            var other => throw new ElsaRejectedException("alterations", $"there is no alteration `{other}`; there are: Cancel, Retry, ScheduleActivity."),
-        })];
+            var outcomes = await CheckAsync(context, id, plan).ConfigureAwait(false);
+            if (!outcomes.Any(outcome => outcome.IsRefused)) accepted.Add(id);
+            results.Add(Result(id, plan, outcomes));
+        }
+
+        await ElsaAnswer.JsonAsync(context, new JsonObject { ["workflowInstanceIds"] = accepted, ["results"] = results }).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<string>> TargetsAsync(JsonObject body, CancellationToken cancellationToken)
     {
-        var filter = body["filter"] as JsonObject ?? body;
-        if (filter.Texts("workflowInstanceIds") is { } ids) return ids;
-        if (filter.Texts("definitionIds") is { } definitions)
-            return [.. (await options.Store.ListRunsAsync(new RunQuery([RunStatus.Running, RunStatus.Waiting, RunStatus.Paused, RunStatus.Failed], Limit: 1000) { Blueprints = definitions }, cancellationToken).ConfigureAwait(false)).Select(run => run.RunId)];
-        throw new ElsaRejectedException("workflowInstanceIds", "expected `workflowInstanceIds`, or a filter with `workflowInstanceIds` or `definitionIds`.");
+        var filter = body["filter"] as JsonObject ?? new JsonObject(body.Where(member => member.Key is "workflowInstanceIds" or "definitionIds").Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+        // One that was passed over would mean more instances than were meant.
+        if (filter.FirstOrDefault(member => !Filters.Contains(member.Key) && member.Value is not (null or JsonArray { Count: 0 }) && !(member.Value is JsonValue value && value.TryGetValue<bool>(out var flag) && !flag)) is { Key: { } stray })
+            throw new ElsaRejectedException("filter", $"`{stray}` is no filter here; there are: {string.Join(", ", Filters)}.");
+        var ids = filter.Texts("workflowInstanceIds");
+        if (ids?.Count > Most) throw new ElsaRejectedException("workflowInstanceIds", $"at most {Most} instances can be altered at once.");
+        var definitions = filter.Texts("definitionIds");
+        if (definitions is null) return ids?.Distinct(StringComparer.Ordinal).ToList() ?? throw new ElsaRejectedException("workflowInstanceIds", "expected `workflowInstanceIds`, or a filter with `workflowInstanceIds` or `definitionIds`.");
+        var found = await options.Store.ListRunsAsync(new RunQuery([RunStatus.Pending, RunStatus.Running, RunStatus.Waiting, RunStatus.Paused, RunStatus.Failed], Limit: Most) { Blueprints = definitions, RunIds = ids }, cancellationToken).ConfigureAwait(false);
+        return found.Count < Most ? [.. found.Select(run => run.RunId)] : throw new ElsaRejectedException("filter", $"{Most} or more instances fit; name fewer.");
     }
 
-    private async Task<JsonObject> AskAsync(HttpContext context, string kind, string runId, JsonObject body)
+    // A plan is done for an instance only when all of it can be: what stands later in it sees what stands before.
+    private async Task<JsonArray> DoAsync(HttpContext context, IReadOnlyList<Alteration> plan, IReadOnlyList<string> targets, string? planId)
     {
-        var found = await instances.FindRunAsync(runId, context.RequestAborted).ConfigureAwait(false) is not null;
-        var result = found
-            ? await options.Engine.SendAsync(kind, runId, Encoding.UTF8.GetBytes(body.ToJsonString()), context.Caller().Name, null, context.RequestAborted).ConfigureAwait(false)
-            : new OperatorResult(OperatorOutcome.Refused, $"there is no run `{runId}`");
-        var isOk = result.Outcome is OperatorOutcome.Done or OperatorOutcome.Posted;
-        return new JsonObject
+        var results = new JsonArray();
+        foreach (var id in targets)
         {
-            ["workflowInstanceId"] = runId, ["isSuccessful"] = isOk,
-            ["log"] = new JsonObject { ["logEntries"] = new JsonArray(new JsonObject { ["message"] = result.Reason ?? (isOk ? $"{kind} done" : ""), ["logLevel"] = isOk ? "Information" : "Error" }) },
+            var wasSent = planId is not null && await options.Store.ReadInboxResultAsync(id, KeyOf(planId, 0), context.RequestAborted).ConfigureAwait(false) is not null;
+            var outcomes = wasSent ? [] : await CheckAsync(context, id, plan).ConfigureAwait(false);
+            if (!outcomes.Exists(outcome => outcome.IsRefused))
+            {
+                outcomes = [];
+                for (var i = 0; i < plan.Count && !outcomes.Exists(outcome => outcome.IsRefused); i++)
+                    outcomes.Add(await AskAsync(context, id, plan[i], planId is null ? Guid.NewGuid().ToString("n") : KeyOf(planId, i)).ConfigureAwait(false));
+            }
+
+            results.Add(Result(id, plan, outcomes));
+        }
+
+        return results;
+    }
+
+    private async Task<(bool IsRefused, string Text)> AskAsync(HttpContext context, string id, Alteration alteration, string key)
+    {
+        var (outcome, reason) = await options.Engine.SendAsync(alteration.Kind, id, alteration.Message(context.Caller()), context.Caller().Name, key, context.RequestAborted).ConfigureAwait(false);
+        // One that was sent before counts once: what came of it then is told again.
+        var told = outcome == OperatorOutcome.Duplicate ? await options.Store.ReadInboxResultAsync(id, key, context.RequestAborted).ConfigureAwait(false) : outcome == OperatorOutcome.Refused ? reason : outcome == OperatorOutcome.Done ? "" : null;
+        return told switch
+        {
+            null => (false, "on disk, and not taken up yet"),
+            "" => (false, "done"),
+            _ => (true, told),
         };
     }
 
-    private async Task TriggerAsync(HttpContext context)
+    private async Task<List<(bool IsRefused, string Text)>> CheckAsync(HttpContext context, string id, IReadOnlyList<Alteration> plan)
     {
-        var body = await context.BodyAsync().ConfigureAwait(false);
-        var name = context.Path("name");
-        var payload = ValueNodes.MapOf(body["input"], "input");
-        var runId = body.Text("workflowInstanceId");
-        if (runId is not null && await instances.FindRunAsync(runId, context.RequestAborted).ConfigureAwait(false) is null)
-        {
-            await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
-            return;
-        }
-
-        await options.Engine.StimulusAsync(new Stimulus("Elsa.Event", name, payload, body.Text("correlationId"), runId), context.Caller().Name, null, context.RequestAborted).ConfigureAwait(false);
-        await ElsaAnswer.EmptyAsync(context, StatusCodes.Status200OK).ConfigureAwait(false);
+        if (await instances.FindRunAsync(id, context.RequestAborted).ConfigureAwait(false) is null) return [(true, $"there is no run `{id}`")];
+        var refusals = await options.Engine.CheckAsync(id, [.. plan.Select(alteration => (alteration.Kind, alteration.Message(context.Caller())))], context.Caller().Name, context.RequestAborted).ConfigureAwait(false);
+        var isRefused = refusals.Any(refusal => refusal is not null);
+        return [.. refusals.Select(refusal => refusal is not null ? (true, refusal) : (false, isRefused ? "not done, because the plan is refused" : "would be done"))];
     }
 
-    // Who did what a RunTask asked for says so. The task's id is the key: a report that comes twice counts once.
-    private async Task CompleteTaskAsync(HttpContext context)
+    // Like an Elsa server's, with a line for each alteration that was looked at.
+    private JsonObject Result(string id, IReadOnlyList<Alteration> plan, List<(bool IsRefused, string Text)> outcomes) => new()
     {
-        var body = await context.BodyAsync().ConfigureAwait(false);
-        var task = context.Path("taskId");
-        var waiting = await options.Store.FindBookmarksAsync(new BookmarkQuery("Elsa.RunTask", task, Limit: 1), context.RequestAborted).ConfigureAwait(false);
-        if (waiting.Count == 0)
+        ["workflowInstanceId"] = id,
+        ["isSuccessful"] = !outcomes.Exists(outcome => outcome.IsRefused),
+        ["workflowHasScheduledWork"] = false,
+        ["log"] = new JsonObject
         {
-            await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
-            return;
-        }
+            ["logEntries"] = new JsonArray([.. outcomes.Select((outcome, i) => (JsonNode)new JsonObject
+            {
+                ["message"] = i < plan.Count ? $"{plan[i].Type}: {outcome.Text}" : outcome.Text, ["logLevel"] = outcome.IsRefused ? "Error" : "Information", ["timestamp"] = options.Time.GetUtcNow(),
+            })]),
+        },
+    };
 
-        var result = ValueNodes.MapOf(new JsonObject { ["result"] = body["result"]?.DeepClone() }, "result").Get("result") ?? Value.Null;
-        await options.Engine.StimulusAsync(new Stimulus("Elsa.RunTask", task, result), context.Caller().Name, $"task:{task}", context.RequestAborted).ConfigureAwait(false);
-        await ElsaAnswer.EmptyAsync(context, StatusCodes.Status200OK).ConfigureAwait(false);
-    }
+    private static string KeyOf(string plan, int index) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"plan:{plan}/{index}");
 }

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,11 +7,9 @@ using Orchestrator.Server.Elsa.Wire;
 
 namespace Orchestrator.Server.Elsa.Instances;
 
-/// <summary>Reading workflow instances: list, detail, state, variables, export.</summary>
+/// <summary>Reading workflow instances: list, detail, state, variables.</summary>
 internal sealed class InstancesApi(InstanceBook instances, IStore store)
 {
-    private const int MostFiles = 1000;
-
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -23,34 +19,6 @@ internal sealed class InstancesApi(InstanceBook instances, IStore store)
         routes.Get("/workflow-instances/{id}", context => AnswerAsync(context, instance => ElsaAnswer.JsonAsync(context, InstanceShape.Full(instance))));
         routes.Get("/workflow-instances/{id}/execution-state", StateAsync);
         routes.Get("/workflow-instances/{id}/variables", context => AnswerAsync(context, instance => ElsaAnswer.ItemsAsync(context, instance.Execution.Variables.Select(Variable))));
-        routes.Get("/workflow-instances/{id}/export", context => AnswerAsync(context, instance =>
-            ElsaAnswer.FileAsync(context, $"workflow-instance-{instance.Run.RunId}.json", "application/octet-stream", Encoding.UTF8.GetBytes(Exported(instance).ToJsonString()))));
-        routes.Add(HttpMethods.Post, "/bulk-actions/export/workflow-instances", Role.Viewer, ExportManyAsync);
-        routes.Add(HttpMethods.Post, "/bulk-actions/import/workflow-instances", Role.Admin, _ =>
-            throw new ElsaRejectedException("files", "runs cannot be imported: a run is what its journal says, and an exported state has none."));
-    }
-
-    /// <summary>An instance as a file holds it; the names are Elsa's, large here.</summary>
-    public static JsonObject Exported(Instance instance) => new()
-    {
-        ["WorkflowState"] = InstanceShape.State(instance), ["Bookmarks"] = null, ["ActivityExecutionRecords"] = null, ["WorkflowExecutionLogRecords"] = null,
-    };
-
-    private async Task ExportManyAsync(HttpContext context)
-    {
-        var ids = (await context.BodyAsync().ConfigureAwait(false)).Texts("ids") ?? throw new ElsaRejectedException("ids", "`ids` is missing: the runs to export.");
-        using var buffer = new MemoryStream();
-        using (var zip = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var id in ids.Distinct(StringComparer.Ordinal).Take(MostFiles))
-            {
-                if (await instances.FindAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } instance) continue;
-                var content = zip.CreateEntry($"workflow-instance-{id}.json").Open();
-                await using (content.ConfigureAwait(false)) await content.WriteAsync(Encoding.UTF8.GetBytes(Exported(instance).ToJsonString()), context.RequestAborted).ConfigureAwait(false);
-            }
-        }
-
-        await ElsaAnswer.FileAsync(context, "workflow-instances.zip", "application/zip", buffer.ToArray()).ConfigureAwait(false);
     }
 
     private async Task ListAsync(HttpContext context, JsonObject filter)
