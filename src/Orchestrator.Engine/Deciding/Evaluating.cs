@@ -24,6 +24,9 @@ internal static class Evaluating
         return Value.Map(step.Step.Node.Inputs.Select(input => (input.Key, input.Value.Evaluate(context))));
     }
 
+    /// <summary>The inputs of a wait or an approval: a step of a workflow made in Studio was given its own when it was made.</summary>
+    public static MapValue InputsOfWait(Decider decider, StepState step) => step.Step.Elsa is null ? Inputs(decider, step) : step.Input ?? Value.EmptyMap;
+
     /// <summary>The input a step runs with: as recorded, or constant.</summary>
     public static MapValue InputOf(StepState step) => step.Input ?? step.Step.ConstantInput ?? Value.EmptyMap;
 

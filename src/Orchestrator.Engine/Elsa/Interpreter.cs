@@ -109,6 +109,13 @@ internal sealed partial class Interpreter(Decider decider)
         if (State.OwnerOf(activity) is { Status: ExecutionStatus.Running, IsClosing: false } owner) Rules.Of(owner.Node).ChildCancelled(this, owner, activity);
     }
 
+    /// <summary>Takes back what runs in an execution, and what it has queued; it goes on itself.</summary>
+    public void CancelBelow(ActivityState activity)
+    {
+        foreach (var child in State.ChildrenOf(activity).ToArray()) Cancel(child);
+        if (State.Queue.Exists(item => item.Owner == activity.Number)) Do(MoveKind.Withdrawn, activity);
+    }
+
     /// <summary>An execution failed.</summary>
     public void Fault(ActivityState activity, Failure failure)
     {

@@ -39,16 +39,19 @@ internal sealed class ApiTokens(IStore store, TimeProvider time)
 
     /// <summary>True while the token of a hash is neither revoked nor expired.</summary>
     public async Task<bool> WorksAsync(string hash, CancellationToken cancellationToken) =>
-        await store.FindTokenAsync(hash, cancellationToken).ConfigureAwait(false) is { } token && !(token.ExpiresAt <= time.GetUtcNow());
+        await FindLiveAsync(hash, cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>Who a token speaks for; null when it is unknown, revoked or expired.</summary>
     public async Task<Caller?> FindAsync(string text, CancellationToken cancellationToken)
     {
         if (HashOf(text) is not { } hash) return null;
+        if (await FindLiveAsync(hash, cancellationToken).ConfigureAwait(false) is not { } token || RoleText.Parse(token.Role) is not { } role) return null;
         var now = time.GetUtcNow();
-        if (await store.FindTokenAsync(hash, cancellationToken).ConfigureAwait(false) is not { } token || token.ExpiresAt <= now || RoleText.Parse(token.Role) is not { } role) return null;
         if (token.UsedAt is not { } used || now - used >= UseNotedEvery)
             await store.CommitAsync(new WriteSet { UseTokens = [(token.Id, now)] }).ConfigureAwait(false);
         return new Caller($"token:{token.Name}", role);
     }
+
+    private async Task<StoredToken?> FindLiveAsync(string hash, CancellationToken cancellationToken) =>
+        await store.FindTokenAsync(hash, cancellationToken).ConfigureAwait(false) is { } token && !(token.ExpiresAt <= time.GetUtcNow()) ? token : null;
 }

@@ -15,7 +15,7 @@ internal static class ApproveRule
     {
         try
         {
-            var inputs = step.Step.Elsa is null ? Evaluating.Inputs(decider, step) : step.Input ?? Value.EmptyMap;
+            var inputs = Evaluating.InputsOfWait(decider, step);
             DateTimeOffset? deadline = Durations.TryParse(inputs.Get("timeout")?.AsString(), out var timeout) ? decider.Now + timeout : null;
             var message = inputs.Get("message") is { IsNull: false } text ? text.ToString() : $"approval of {step.Key}";
             decider.Do(new Move(MoveKind.Scheduled, step.Key, Wait: new WaitState("approval", message, null, deadline, decider.Now)));

@@ -14,7 +14,7 @@ internal static class WaitRule
     {
         try
         {
-            var inputs = step.Step.Elsa is null ? Evaluating.Inputs(decider, step) : step.Input ?? Value.EmptyMap;
+            var inputs = Evaluating.InputsOfWait(decider, step);
             if (inputs.Get("signal").AsText() is { } signal) ForSignal(decider, step, signal, inputs);
             else ForTime(decider, step, inputs);
         }

@@ -36,10 +36,9 @@ internal sealed class BlockRule : Rule
     public override void Take(Interpreter interpreter, ActivityState block, ActivityState child, Failure failure)
     {
         var phase = block.Note(Phase)?.AsString();
-        foreach (var open in interpreter.State.ChildrenOf(block).ToArray()) interpreter.Cancel(open);
-        if (interpreter.State.Queue.Exists(item => item.Owner == block.Number)) interpreter.Do(Journal.MoveKind.Withdrawn, block);
+        interpreter.CancelBelow(block);
         var rescued = phase == "body" && block.Node.Port("rescue") is not null;
-        var noted = Value.Map(("code", Value.Of(failure.Code)), ("kind", Value.Of(failure.Kind.ToString())), ("message", Value.Of(failure.Message)));
+        var noted = NotedFailure.Of(failure);
         if (!rescued) interpreter.Note(block, Failed, noted);
         Enter(interpreter, block, rescued ? "rescue" : "always", Value.Map(("Error", noted)));
     }
@@ -55,7 +54,7 @@ internal sealed class BlockRule : Rule
     private static void End(Interpreter interpreter, ActivityState activity)
     {
         if (activity.Note(Failed) is { IsNull: false } failed)
-            interpreter.Fault(activity, new Failure(failed.Get("code")!.AsString()!, Enum.Parse<FailureKind>(failed.Get("kind")!.AsString()!), failed.Get("message")!.AsString()!));
+            interpreter.Fault(activity, NotedFailure.Read(failed));
         else interpreter.Complete(activity);
     }
 }

@@ -1,6 +1,5 @@
 using Orchestrator.Engine.Deciding.Containers;
 using Orchestrator.Engine.Elsa.Structured;
-using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Model.Elsa;
 using Orchestrator.Model.Failures;
@@ -35,14 +34,9 @@ internal sealed class ItemsRule : LoopRule
 
     public override void Take(Interpreter interpreter, ActivityState activity, ActivityState child, Failure failure)
     {
-        interpreter.Note(activity, Failed + TagOf(child), Value.Map(("code", Value.Of(failure.Code)), ("kind", Value.Of(failure.Kind.ToString())), ("message", Value.Of(failure.Message))));
+        interpreter.Note(activity, Failed + TagOf(child), NotedFailure.Of(failure));
         interpreter.Cancel(child);
-        if (IsFailFast(activity))
-        {
-            foreach (var open in interpreter.State.ChildrenOf(activity).ToArray()) interpreter.Cancel(open);
-            if (interpreter.State.Queue.Exists(item => item.Owner == activity.Number)) interpreter.Do(MoveKind.Withdrawn, activity);
-        }
-
+        if (IsFailFast(activity)) interpreter.CancelBelow(activity);
         GoOn(interpreter, activity);
     }
 
@@ -61,7 +55,7 @@ internal sealed class ItemsRule : LoopRule
         }
 
         if (!activity.Flag(Breaking.Note) && Busy(interpreter, activity) > 0) return;
-        if (failed.Length > 0) interpreter.Fault(activity, ForEachItems.Failure([.. failed.Select(key => (key, FailureOf(activity.Note(Failed + key)!)))], items.Count));
+        if (failed.Length > 0) interpreter.Fault(activity, ForEachItems.Failure([.. failed.Select(key => (key, NotedFailure.Read(activity.Note(Failed + key)!)))], items.Count));
         else interpreter.Complete(activity, null, Value.Map(("items", Value.Map(keys.Where(activity.Results.ContainsKey).Select(key => (key, activity.Results[key]))))));
     }
 
@@ -98,9 +92,6 @@ internal sealed class ItemsRule : LoopRule
         var context = ActivityInputs.Context(interpreter.Run, activity, interpreter.Now);
         return item => script.Evaluate(context with { Variables = context.Variables.With(NameOf(activity), item).With("CurrentValue", item) });
     }
-
-    private static Failure FailureOf(Value noted) =>
-        new(noted.Get("code")!.AsString()!, Enum.Parse<FailureKind>(noted.Get("kind")!.AsString()!), noted.Get("message")!.AsString()!);
 
     private static bool IsFailFast(ActivityState activity) => activity.Inputs.Get("failFast") is not { IsNull: false } said || said is StringValue { Text: "" } || ElsaTypes.ToFlag(said);
 

@@ -72,7 +72,7 @@ internal sealed class AlterationsApi(ServerOptions options, InstanceBook instanc
 
     private async Task<IReadOnlyList<string>> TargetsAsync(JsonObject body, CancellationToken cancellationToken)
     {
-        var filter = body["filter"] as JsonObject ?? new JsonObject(body.Where(member => member.Key is "workflowInstanceIds" or "definitionIds").Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+        var filter = body["filter"] as JsonObject ?? new JsonObject(body.Where(member => Filters.Contains(member.Key)).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
         // One that was passed over would mean more instances than were meant.
         if (filter.FirstOrDefault(member => !Filters.Contains(member.Key) && member.Value is not (null or JsonArray { Count: 0 }) && !(member.Value is JsonValue value && value.TryGetValue<bool>(out var flag) && !flag)) is { Key: { } stray })
             throw new ElsaRejectedException("filter", $"`{stray}` is no filter here; there are: {string.Join(", ", Filters)}.");
