@@ -52,11 +52,11 @@ internal static class Scenarios
             bench.World.Failures["a[2]-undo"] = new([new("test.stuck", Model.Failures.FailureKind.Permanent, "stuck")]);
             await bench.FinishAsync(run);
         }),
-        ["studioAlter"] = (StudioAlterTests.First(tokens: false), async (bench, run) =>
+        ["studioAlter"] = (OpenFlows.First(tokens: false), async (bench, run) =>
         {
             await bench.AskAsync(run, "alter", new { type = "ModifyVariable", variableId = "n", value = "5" });
             await bench.AskAsync(run, "alter", new { type = "ScheduleActivity", activityId = "old" });
-            await StudioAlterTests.PublishAsync(bench, StudioAlterTests.Second(tokens: false));
+            await OpenFlows.PublishAsync(bench, OpenFlows.Second(tokens: false));
             await bench.AskAsync(run, "alter", new { type = "Migrate", targetVersion = 2 });
             await bench.AskAsync(run, "alter", new { type = "CancelActivity", activityId = "e" });
             await bench.FinishAsync(run);

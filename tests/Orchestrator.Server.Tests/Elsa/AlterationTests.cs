@@ -6,23 +6,8 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Server.Tests.Elsa;
 
 /// <summary>Alterations of open instances over HTTP: plans, dry runs, our own door.</summary>
-public sealed class AlterationTests : IAsyncLifetime
+public sealed class AlterationTests : ElsaApiTests
 {
-    private RunningServer _server = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await RunningServer.StartAsync();
-        _client = _server.Admin();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task Plan_OverSeveral_ReportsPerInstance_AndOneThatIsRefusedIsNotBegun()
     {
@@ -44,7 +29,7 @@ public sealed class AlterationTests : IAsyncLifetime
     {
         await SaveAsync(Flow("e"));
         var id = await ExecuteAsync();
-        var before = await _server.Store.LastEventNumberAsync(id, CancellationToken.None);
+        var before = await Server.Store.LastEventNumberAsync(id, CancellationToken.None);
         var plan = Plan([id, "nobody"], new { type = "ModifyVariable", variableId = "v1", value = 7 }, new { type = "CancelActivity", activityId = "f" });
 
         var refused = await JsonAsync("/alterations/dry-run", plan);
@@ -55,7 +40,7 @@ public sealed class AlterationTests : IAsyncLifetime
         Assert.Equal("ModifyVariable: not done, because the plan is refused", Messages(refused.GetProperty("results")[0])[0]);
         Assert.StartsWith("CancelActivity: no activity `f` is open; open are: e (", Messages(refused.GetProperty("results")[0])[1]);
         Assert.Equal(id, Assert.Single(accepted.GetProperty("workflowInstanceIds").EnumerateArray()).GetString());
-        Assert.Equal(before, await _server.Store.LastEventNumberAsync(id, CancellationToken.None));
+        Assert.Equal(before, await Server.Store.LastEventNumberAsync(id, CancellationToken.None));
     }
 
     [Fact]
@@ -67,13 +52,13 @@ public sealed class AlterationTests : IAsyncLifetime
         plan["id"] = "plan1";
 
         var first = await JsonAsync("/alterations/submit", plan);
-        var events = await _server.Store.LastEventNumberAsync(id, CancellationToken.None);
+        var events = await Server.Store.LastEventNumberAsync(id, CancellationToken.None);
         var again = await JsonAsync("/alterations/submit", plan);
 
         Assert.Equal("plan1", first.GetProperty("planId").GetString());
         Assert.Equal(["CancelActivity: done"], Messages(first.GetProperty("results")[0]));
         Assert.Equal(["CancelActivity: done"], Messages(again.GetProperty("results")[0]));
-        Assert.Equal(events, await _server.Store.LastEventNumberAsync(id, CancellationToken.None));
+        Assert.Equal(events, await Server.Store.LastEventNumberAsync(id, CancellationToken.None));
     }
 
     [Fact]
@@ -81,19 +66,19 @@ public sealed class AlterationTests : IAsyncLifetime
     {
         await SaveAsync(Flow("e"));
         var id = await ExecuteAsync();
-        var old = (await _server.Store.FindRunAsync(id, CancellationToken.None))!.Definition;
+        var old = (await Server.Store.FindRunAsync(id, CancellationToken.None))!.Definition;
         await SaveAsync(Flow("e", "after"));
 
         var result = (await JsonAsync("/alterations/run", Plan([id], new { type = "Migrate", targetVersion = 2 }))).GetProperty("results")[0];
         var instance = await GetAsync($"/workflow-instances/{id}");
-        Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync($"/elsa/api/workflow-definition-versions/{await VersionIdAsync(1)}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await Client.DeleteAsync($"/elsa/api/workflow-definition-versions/{await VersionIdAsync(1)}")).StatusCode);
         await PostAsync("/events/go/trigger", []);
-        await _server.Engine.WaitAsync(id, CancellationToken.None);
+        await Server.Engine.WaitAsync(id, CancellationToken.None);
 
         Assert.Equal(["Migrate: done"], Messages(result));
         Assert.Equal((2, await VersionIdAsync(2)), (instance.GetProperty("version").GetInt32(), instance.GetProperty("definitionVersionId").GetString()));
         Assert.Equal(2, (await JsonAsync("/workflow-instances", new JsonObject { ["definitionIds"] = new JsonArray("flow") })).GetProperty("items")[0].GetProperty("version").GetInt32());
-        Assert.NotNull(await _server.Store.ReadDefinitionAsync(old, CancellationToken.None));
+        Assert.NotNull(await Server.Store.ReadDefinitionAsync(old, CancellationToken.None));
         var executed = (await GetAsync($"/activity-executions/list?WorkflowInstanceId={id}")).GetProperty("items").EnumerateArray().Select(one => one.GetProperty("activityId").GetString());
         Assert.Contains("after", executed);
     }
@@ -119,7 +104,7 @@ public sealed class AlterationTests : IAsyncLifetime
     {
         await SaveAsync(Flow("e"));
         var id = await ExecuteAsync();
-        using var viewer = await _server.AsAsync("viewer");
+        using var viewer = await Server.AsAsync("viewer");
 
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.PostAsJsonAsync("/elsa/api" + path, Plan([id], new { type = "CancelActivity", activityId = "e" }))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.PostAsJsonAsync($"/api/v1/runs/{id}/alter", new { type = "CancelActivity", activityId = "e" })).StatusCode);
@@ -141,8 +126,8 @@ public sealed class AlterationTests : IAsyncLifetime
     {
         await SaveAsync(Flow("e"));
         var id = await ExecuteAsync();
-        var done = await RunningServer.JsonOf(await _client.PostAsJsonAsync($"/api/v1/runs/{id}/alter", new { type = "ModifyVariable", variableId = "v1", value = 3 }));
-        var refused = await _client.PostAsJsonAsync($"/api/v1/runs/{id}/alter", new { type = "Migrate", targetVersion = 9 });
+        var done = await RunningServer.JsonOf(await Client.PostAsJsonAsync($"/api/v1/runs/{id}/alter", new { type = "ModifyVariable", variableId = "v1", value = 3 }));
+        var refused = await Client.PostAsJsonAsync($"/api/v1/runs/{id}/alter", new { type = "Migrate", targetVersion = 9 });
 
         Assert.Equal("done", done.GetProperty("outcome").GetString());
         Assert.Equal((HttpStatusCode.Conflict, "`flow` has no version 9"), (refused.StatusCode, (await RunningServer.JsonOf(refused)).GetProperty("detail").GetString()));
@@ -185,16 +170,10 @@ public sealed class AlterationTests : IAsyncLifetime
     private async Task<string> ExecuteAsync()
     {
         var id = (await PostAsync("/workflow-definitions/flow/execute", [])).Headers.GetValues("x-elsa-workflow-instance-id").First();
-        await _server.Engine.WaitAsync(id, CancellationToken.None, orWaiting: true);
+        await Server.Engine.WaitAsync(id, CancellationToken.None, orWaiting: true);
         return id;
     }
 
     private async Task<string> VersionIdAsync(int version) =>
-        (await _server.Store.ListWorkflowsAsync(new Engine.Storage.WorkflowQuery { DefinitionIds = ["flow"], Version = version, WithDeleted = true }, CancellationToken.None)).Items[0].VersionId;
-
-    private Task<HttpResponseMessage> PostAsync(string path, JsonObject body) => _client.PostAsJsonAsync("/elsa/api" + path, body);
-
-    private async Task<JsonElement> JsonAsync(string path, JsonObject body) => await RunningServer.JsonOf(await PostAsync(path, body));
-
-    private async Task<JsonElement> GetAsync(string path) => await RunningServer.JsonOf(await _client.GetAsync("/elsa/api" + path));
+        (await Server.Store.ListWorkflowsAsync(new Engine.Storage.WorkflowQuery { DefinitionIds = ["flow"], Version = version, WithDeleted = true }, CancellationToken.None)).Items[0].VersionId;
 }

@@ -10,7 +10,7 @@ using Orchestrator.Server.Elsa.Definitions;
 
 namespace Orchestrator.Server.Tests.Elsa;
 
-public sealed class DefinitionTests : IAsyncLifetime
+public sealed class DefinitionTests : ElsaApiTests
 {
     private const string Blueprint = """
         blueprint: shown
@@ -23,21 +23,6 @@ public sealed class DefinitionTests : IAsyncLifetime
         """;
 
     private static readonly ActivityCatalog Catalogue = new(BuiltinActivities.All());
-
-    private RunningServer _server = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await RunningServer.StartAsync();
-        _client = _server.Admin();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Fact]
     public async Task Save_OverAPublishedVersion_MakesTheNextAndLeavesThePublishedOne()
@@ -70,7 +55,7 @@ public sealed class DefinitionTests : IAsyncLifetime
     {
         await SaveAsync("one", publish: true);
         await SaveAsync("two", publish: true);
-        var file = await _client.GetStringAsync("/elsa/api/workflow-definitions/flow/export?versionOptions=Latest");
+        var file = await Client.GetStringAsync("/elsa/api/workflow-definitions/flow/export?versionOptions=Latest");
         await using var other = await RunningServer.StartAsync();
         using var client = other.Admin();
         var imported = await client.PostAsync("/elsa/api/workflow-definitions/import", new StringContent(file, Encoding.UTF8, "application/json"));
@@ -86,7 +71,7 @@ public sealed class DefinitionTests : IAsyncLifetime
     public async Task Blueprint_Compiled_IsAReadOnlyWorkflowWhoseActivitiesSayTheirLine()
     {
         var (compiled, _) = new BlueprintCompiler(Catalogue).CompileBlueprint("folder/shown.yaml", Blueprint);
-        await _server.Engine.StartAsync(new StartRun(compiled!, Model.Values.Value.EmptyMap), CancellationToken.None);
+        await Server.Engine.StartAsync(new StartRun(compiled!, Model.Values.Value.EmptyMap), CancellationToken.None);
         var shown = await GetAsync("/workflow-definitions/by-definition-id/shown?versionOptions=Latest");
         Assert.True(shown.GetProperty("isReadonly").GetBoolean());
         Assert.DoesNotContain("publish", shown.GetProperty("links").EnumerateArray().Select(link => link.GetProperty("rel").GetString()));
@@ -123,7 +108,5 @@ public sealed class DefinitionTests : IAsyncLifetime
         {"id":"say","type":"Elsa.WriteLine","version":1,"text":{"typeName":"String","expression":{"type":"Literal","value":"{{text}}"} } }]} },"publish":{{(publish ? "true" : "false")}}}
         """));
 
-    private async Task<JsonElement> GetAsync(string path) => await RunningServer.JsonOf(await _client.GetAsync("/elsa/api" + path));
-
-    private Task<HttpResponseMessage> PostAsync(string path, string body) => _client.PostAsync("/elsa/api" + path, new StringContent(body, Encoding.UTF8, "application/json"));
+    private Task<HttpResponseMessage> PostAsync(string path, string body) => Client.PostAsync("/elsa/api" + path, new StringContent(body, Encoding.UTF8, "application/json"));
 }

@@ -8,24 +8,9 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Server.Tests.Elsa;
 
 /// <summary>Instances that are exported, deleted and imported again.</summary>
-public sealed class InstanceImportTests : IAsyncLifetime
+public sealed class InstanceImportTests : ElsaApiTests
 {
     private static readonly string[] Views = ["", "/variables", "/journal"];
-
-    private RunningServer _server = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await RunningServer.StartAsync();
-        _client = _server.Admin();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Theory]
     [InlineData(false)]
@@ -39,12 +24,12 @@ public sealed class InstanceImportTests : IAsyncLifetime
         var migrated = await JsonAsync("/alterations/run", new JsonObject { ["alterations"] = new JsonArray(new JsonObject { ["type"] = "Migrate", ["targetVersion"] = 2 }), ["workflowInstanceIds"] = new JsonArray(id) });
         Assert.True(migrated.GetProperty("results")[0].GetProperty("isSuccessful").GetBoolean(), migrated.ToString());
         await PostAsync("/events/go/trigger", []);
-        await _server.Engine.WaitAsync(id, CancellationToken.None);
+        await Server.Engine.WaitAsync(id, CancellationToken.None);
         var before = await ShownAsync(id);
 
         var file = zipped ? await (await PostAsync("/bulk-actions/export/workflow-instances", new JsonObject { ["ids"] = new JsonArray(id) })).Content.ReadAsByteArrayAsync() : await ExportAsync(id);
-        Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync($"/elsa/api/workflow-instances/{id}")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync($"/elsa/api/workflow-instances/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await Client.DeleteAsync($"/elsa/api/workflow-instances/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync($"/elsa/api/workflow-instances/{id}")).StatusCode);
         var answer = await ImportAsync((zipped ? "all.zip" : "one.json", file));
 
         Assert.Equal((1, 0), (answer.GetProperty("count").GetInt32(), answer.GetProperty("refused").GetArrayLength()));
@@ -67,7 +52,7 @@ public sealed class InstanceImportTests : IAsyncLifetime
         Assert.Equal(1, answer.GetProperty("count").GetInt32());
         Assert.Equal(("Finished", "Cancelled"), (instance.GetProperty("status").GetString(), instance.GetProperty("subStatus").GetString()));
         Assert.Contains("had not ended", (await RunningServer.JsonOf(await admin.GetAsync($"/api/v1/runs/{id}"))).GetProperty("failure").GetProperty("message").GetString());
-        Assert.Equal("Running", (await RunningServer.JsonOf(await _client.GetAsync($"/elsa/api/workflow-instances/{id}"))).GetProperty("status").GetString());
+        Assert.Equal("Running", (await RunningServer.JsonOf(await Client.GetAsync($"/elsa/api/workflow-instances/{id}"))).GetProperty("status").GetString());
         // Nothing of it waits: the event goes to nobody there.
         Assert.Empty(await other.Store.ReadTimersAsync(id, CancellationToken.None));
     }
@@ -76,9 +61,9 @@ public sealed class InstanceImportTests : IAsyncLifetime
     public async Task Blueprint_IsOnlyTakenWhereItIsThatBlueprint()
     {
         const string text = "blueprint: small\nsteps:\n  - id: a\n    run: 'true'\n";
-        var started = await RunningServer.JsonOf(await _client.PostAsJsonAsync("/api/v1/runs", new { text }));
+        var started = await RunningServer.JsonOf(await Client.PostAsJsonAsync("/api/v1/runs", new { text }));
         var id = started.GetProperty("runId").GetString()!;
-        await _server.Engine.WaitAsync(id, CancellationToken.None);
+        await Server.Engine.WaitAsync(id, CancellationToken.None);
         var file = await ExportAsync(id);
         await using var other = await RunningServer.StartAsync();
         using var admin = other.Admin();
@@ -98,7 +83,7 @@ public sealed class InstanceImportTests : IAsyncLifetime
         await SaveAsync("one", "short");
         var id = await ExecuteAsync();
         await PostAsync("/events/go/trigger", []);
-        await _server.Engine.WaitAsync(id, CancellationToken.None);
+        await Server.Engine.WaitAsync(id, CancellationToken.None);
         var good = Encoding.UTF8.GetString(await ExportAsync(id));
         await using var other = await RunningServer.StartAsync();
         using var admin = other.Admin();
@@ -147,9 +132,9 @@ public sealed class InstanceImportTests : IAsyncLifetime
     public async Task Secret_IsInNoFile()
     {
         const string text = "blueprint: keeps\ninputs:\n  word: {type: secret<string>}\nsteps:\n  - id: a\n    run: 'true'\n    env: {WORD: \"${{ inputs.word }}\"}\n";
-        var started = await RunningServer.JsonOf(await _client.PostAsJsonAsync("/api/v1/runs", new { text, inputs = new { word = "hunter2-in-no-file" } }));
+        var started = await RunningServer.JsonOf(await Client.PostAsJsonAsync("/api/v1/runs", new { text, inputs = new { word = "hunter2-in-no-file" } }));
         var id = started.GetProperty("runId").GetString()!;
-        await _server.Engine.WaitAsync(id, CancellationToken.None);
+        await Server.Engine.WaitAsync(id, CancellationToken.None);
 
         var file = Encoding.UTF8.GetString(await ExportAsync(id));
 
@@ -162,7 +147,7 @@ public sealed class InstanceImportTests : IAsyncLifetime
     [InlineData("operator")]
     public async Task OnlyAnAdminImports(string role)
     {
-        using var caller = await _server.AsAsync(role);
+        using var caller = await Server.AsAsync(role);
         using var form = Form(("one.json", "{}"u8.ToArray()));
         Assert.Equal(HttpStatusCode.Forbidden, (await caller.PostAsync("/elsa/api/bulk-actions/import/workflow-instances", form)).StatusCode);
     }
@@ -193,7 +178,7 @@ public sealed class InstanceImportTests : IAsyncLifetime
     private async Task<string> ExecuteAsync()
     {
         var id = (await PostAsync("/workflow-definitions/flow/execute", [])).Headers.GetValues("x-elsa-workflow-instance-id").First();
-        await _server.Engine.WaitAsync(id, CancellationToken.None, orWaiting: true);
+        await Server.Engine.WaitAsync(id, CancellationToken.None, orWaiting: true);
         return id;
     }
 
@@ -201,14 +186,14 @@ public sealed class InstanceImportTests : IAsyncLifetime
     private async Task<string> ShownAsync(string id)
     {
         var shown = new StringBuilder();
-        foreach (var view in Views) shown.AppendLine(await _client.GetStringAsync($"/elsa/api/workflow-instances/{id}{view}"));
-        shown.AppendLine(await _client.GetStringAsync($"/elsa/api/activity-executions/list?WorkflowInstanceId={id}"));
-        return shown.AppendLine(await _client.GetStringAsync($"/api/v1/runs/{id}/journal?limit=1000")).ToString();
+        foreach (var view in Views) shown.AppendLine(await Client.GetStringAsync($"/elsa/api/workflow-instances/{id}{view}"));
+        shown.AppendLine(await Client.GetStringAsync($"/elsa/api/activity-executions/list?WorkflowInstanceId={id}"));
+        return shown.AppendLine(await Client.GetStringAsync($"/api/v1/runs/{id}/journal?limit=1000")).ToString();
     }
 
-    private Task<byte[]> ExportAsync(string id) => _client.GetByteArrayAsync($"/elsa/api/workflow-instances/{id}/export");
+    private Task<byte[]> ExportAsync(string id) => Client.GetByteArrayAsync($"/elsa/api/workflow-instances/{id}/export");
 
-    private Task<JsonElement> ImportAsync(params (string Name, byte[] Content)[] files) => ImportAsync(_client, files);
+    private Task<JsonElement> ImportAsync(params (string Name, byte[] Content)[] files) => ImportAsync(Client, files);
 
     private static async Task<JsonElement> ImportAsync(HttpClient client, params (string Name, byte[] Content)[] files)
     {
@@ -222,8 +207,4 @@ public sealed class InstanceImportTests : IAsyncLifetime
         foreach (var (name, content) in files) form.Add(new ByteArrayContent(content), "files", name);
         return form;
     }
-
-    private Task<HttpResponseMessage> PostAsync(string path, JsonObject body) => _client.PostAsJsonAsync("/elsa/api" + path, body);
-
-    private async Task<JsonElement> JsonAsync(string path, JsonObject body) => await RunningServer.JsonOf(await PostAsync(path, body));
 }

@@ -10,7 +10,7 @@ using Orchestrator.Model.Values;
 namespace Orchestrator.Server.Tests.Elsa;
 
 /// <summary>A run of a blueprint as a workflow instance.</summary>
-public sealed class InstanceTests : IAsyncLifetime
+public sealed class InstanceTests : ElsaApiTests
 {
     private const string Blueprint = """
         blueprint: shown
@@ -31,21 +31,6 @@ public sealed class InstanceTests : IAsyncLifetime
             run: exit 3
             retry: {max: 0}
         """;
-
-    private RunningServer _server = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await RunningServer.StartAsync();
-        _client = _server.Admin();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Fact]
     public async Task BlueprintRun_Waiting_IsASuspendedInstanceWithABookmarkAndBadges()
@@ -71,8 +56,8 @@ public sealed class InstanceTests : IAsyncLifetime
     public async Task BlueprintRun_Failed_HasAnIncidentAJournalAndRecords()
     {
         var id = await StartAsync();
-        await _server.Engine.SendAsync("signal", id, Encoding.UTF8.GetBytes("""{"name":"go"}"""), "test", null, CancellationToken.None);
-        await _server.Engine.WaitAsync(id, CancellationToken.None);
+        await Server.Engine.SendAsync("signal", id, Encoding.UTF8.GetBytes("""{"name":"go"}"""), "test", null, CancellationToken.None);
+        await Server.Engine.WaitAsync(id, CancellationToken.None);
         var instance = await GetAsync($"/workflow-instances/{id}");
         Assert.Equal(("Finished", "Faulted", 1), (instance.GetProperty("status").GetString(), instance.GetProperty("subStatus").GetString(), instance.GetProperty("incidentCount").GetInt32()));
         Assert.Equal("breaks", instance.GetProperty("workflowState").GetProperty("incidents")[0].GetProperty("activityId").GetString());
@@ -95,12 +80,12 @@ public sealed class InstanceTests : IAsyncLifetime
         var id = await StartAsync();
         using var socket = new ClientWebSocket();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await socket.ConnectAsync(new Uri($"{_server.Server.Address.Replace("http", "ws", StringComparison.Ordinal)}/elsa/hubs/workflow-instance?access_token={_server.AdminToken}"), limit.Token);
+        await socket.ConnectAsync(new Uri($"{Server.Server.Address.Replace("http", "ws", StringComparison.Ordinal)}/elsa/hubs/workflow-instance?access_token={Server.AdminToken}"), limit.Token);
         await SendAsync(socket, """{"protocol":"json","version":1}""", limit.Token);
         await SendAsync(socket, $$"""{"type":1,"target":"ObserveInstanceAsync","arguments":["{{id}}"]}""", limit.Token);
         var first = await UntilAsync(socket, "ActivityExecutionLogUpdatedAsync", limit.Token);
         Assert.Contains(first.GetProperty("stats").EnumerateArray(), one => one.GetProperty("activityId").GetString() == "hold" && one.GetProperty("isBlocked").GetBoolean());
-        await _server.Engine.SendAsync("signal", id, Encoding.UTF8.GetBytes("""{"name":"go"}"""), "test", null, limit.Token);
+        await Server.Engine.SendAsync("signal", id, Encoding.UTF8.GetBytes("""{"name":"go"}"""), "test", null, limit.Token);
         while (true)
         {
             var news = await UntilAsync(socket, "ActivityExecutionLogUpdatedAsync", limit.Token);
@@ -141,8 +126,8 @@ public sealed class InstanceTests : IAsyncLifetime
     {
         var (definition, diagnostics) = new BlueprintCompiler(new ActivityCatalog(BuiltinActivities.All())).CompileBlueprint("shown.yaml", Blueprint);
         Assert.True(definition is not null, string.Join("; ", diagnostics.Select(diagnostic => diagnostic.Message)));
-        var id = (await _server.Engine.StartAsync(new StartRun(definition, Value.EmptyMap), CancellationToken.None)).RunId;
-        await _server.Engine.WaitAsync(id, CancellationToken.None, orWaiting: true);
+        var id = (await Server.Engine.StartAsync(new StartRun(definition, Value.EmptyMap), CancellationToken.None)).RunId;
+        await Server.Engine.WaitAsync(id, CancellationToken.None, orWaiting: true);
         return id;
     }
 
@@ -156,7 +141,5 @@ public sealed class InstanceTests : IAsyncLifetime
         }
     }
 
-    private async Task<JsonElement> GetAsync(string path) => await RunningServer.JsonOf(await _client.GetAsync("/elsa/api" + path));
-
-    private async Task<JsonElement> PostAsync(string path, string body) => await RunningServer.JsonOf(await _client.PostAsync("/elsa/api" + path, new StringContent(body, Encoding.UTF8, "application/json")));
+    private async Task<JsonElement> PostAsync(string path, string body) => await RunningServer.JsonOf(await Client.PostAsync("/elsa/api" + path, new StringContent(body, Encoding.UTF8, "application/json")));
 }

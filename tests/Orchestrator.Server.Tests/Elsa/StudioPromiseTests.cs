@@ -7,23 +7,8 @@ using Orchestrator.Testing;
 namespace Orchestrator.Server.Tests.Elsa;
 
 /// <summary>What our own activities promise in workflows made in Studio, over HTTP: rolling back, pausing, where and how a step is run, who may approve.</summary>
-public sealed class StudioPromiseTests : IAsyncLifetime
+public sealed class StudioPromiseTests : ElsaApiTests
 {
-    private RunningServer _server = null!;
-    private HttpClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await RunningServer.StartAsync();
-        _client = _server.Admin();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task IncidentStrategies_OfferOurs()
     {
@@ -128,19 +113,19 @@ public sealed class StudioPromiseTests : IAsyncLifetime
     [InlineData("admin", "admin", HttpStatusCode.OK)]
     public async Task Approve_ByRole_OnlyThoseMayAnswer(string role, string by, HttpStatusCode expected)
     {
-        using var caller = await _server.AsAsync(role);
+        using var caller = await Server.AsAsync(role);
         var blueprint = $$"""
             blueprint: asks
             steps:
               - id: ask
                 approve: {message: "ship it?", by: [{{by}}]}
             """;
-        var started = await RunningServer.JsonOf(await _client.PostAsJsonAsync("/api/v1/runs", new { text = blueprint }));
+        var started = await RunningServer.JsonOf(await Client.PostAsJsonAsync("/api/v1/runs", new { text = blueprint }));
         await SaveAsync(Sequence(Activity("ask", "Orchestrator.Approve", ("message", "ship it?"), ("by", $"[\"{by}\"]"))));
         var executed = await PostAsync("/workflow-definitions/flow/execute", []);
         foreach (var run in new[] { started.GetProperty("runId").GetString()!, executed.Headers.GetValues("x-elsa-workflow-instance-id").First() })
         {
-            await _server.Engine.WaitAsync(run, CancellationToken.None, orWaiting: true);
+            await Server.Engine.WaitAsync(run, CancellationToken.None, orWaiting: true);
             // A role in the body is nobody's word.
             var answer = await caller.PostAsJsonAsync($"/api/v1/runs/{run}/approve", new { approved = true, role = "admin" });
             if (answer.StatusCode == HttpStatusCode.BadRequest) answer = await caller.PostAsJsonAsync($"/api/v1/runs/{run}/approve", new { approved = true });
@@ -148,7 +133,7 @@ public sealed class StudioPromiseTests : IAsyncLifetime
             if (expected != HttpStatusCode.Conflict) continue;
             Assert.Contains($"is to be answered by {by}; token:{role}-", (await RunningServer.JsonOf(answer)).GetProperty("detail").GetString());
             Assert.Equal(HttpStatusCode.Conflict, (await caller.PostAsJsonAsync($"/api/v1/runs/{run}/skip", new { step = "ask" })).StatusCode);
-            var audit = (await _server.Store.ReadAuditAsync(long.MaxValue, 10, CancellationToken.None)).First(line => line.Action.EndsWith($"{run}/approve", StringComparison.Ordinal));
+            var audit = (await Server.Store.ReadAuditAsync(long.MaxValue, 10, CancellationToken.None)).First(line => line.Action.EndsWith($"{run}/approve", StringComparison.Ordinal));
             Assert.Contains("is to be answered by", audit.Outcome);
         }
     }
@@ -176,12 +161,8 @@ public sealed class StudioPromiseTests : IAsyncLifetime
     private async Task<string> ExecuteAsync(HttpStatusCode expected)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/elsa/api/workflow-definitions/flow/execute") { Content = JsonContent.Create(new { }), Headers = { { "Prefer", "wait=60" } } };
-        var answer = await _client.SendAsync(request);
+        var answer = await Client.SendAsync(request);
         Assert.True(answer.StatusCode == expected, await answer.Content.ReadAsStringAsync());
         return answer.Headers.GetValues("x-elsa-workflow-instance-id").First();
     }
-
-    private Task<HttpResponseMessage> PostAsync(string path, JsonObject body) => _client.PostAsJsonAsync("/elsa/api" + path, body);
-
-    private async Task<JsonElement> GetAsync(string path) => await RunningServer.JsonOf(await _client.GetAsync("/elsa/api" + path));
 }
