@@ -14,6 +14,8 @@ internal static class ContainerExecution
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
+    // The engine hands output on some time after the program has ended; how long, nobody says. Only a program that leaves a daemon with its output behind costs this.
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(
@@ -24,13 +26,14 @@ internal static class ContainerExecution
         var stream = await docker.HijackAsync($"exec/{id}/start", """{"Detach":false,"Tty":false}""", cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var reading = ReadAsync(stream, output, error, over.Token);
             try
             {
-                var reading = ReadAsync(stream, output, error, cancellationToken);
                 if (reads) await WriteAsync(stream, command.StandardInput, input, cancellationToken).ConfigureAwait(false);
                 // A daemon that the program left behind may hold its output open for ever: so its end is looked for, too.
                 var state = await StateAsync(docker, id, cancellationToken).ConfigureAwait(false);
-                while (await Task.WhenAny(reading, Task.Delay(Look, TimeProvider.System, cancellationToken)).ConfigureAwait(false) != reading && state.Running)
+                while (await Task.WhenAny(reading, Task.Delay(state.Running ? Look : Drain, TimeProvider.System, cancellationToken)).ConfigureAwait(false) != reading && state.Running)
                     state = await StateAsync(docker, id, cancellationToken).ConfigureAwait(false);
                 if (reading.IsCompleted) await reading.ConfigureAwait(false);
                 while ((state = await StateAsync(docker, id, cancellationToken).ConfigureAwait(false)).Running)
@@ -41,6 +44,12 @@ internal static class ContainerExecution
             {
                 await EndAsync(docker, id).ConfigureAwait(false);
                 throw;
+            }
+            finally
+            {
+                // Who is given the output must not find it still growing.
+                await over.CancelAsync().ConfigureAwait(false);
+                await reading.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
             }
         }
     }

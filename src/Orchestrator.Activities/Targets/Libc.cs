@@ -10,6 +10,7 @@ internal static class Libc
     public const int Kill = 9;
     private const int NetworkNamespace = 0x40000000; // CLONE_NEWNET
     private const int Cwd = -100; // AT_FDCWD
+    private const int Interrupted = 4; // EINTR
     private const uint OwnerMask = 0x18; // STATX_UID | STATX_GID
 
     /// <summary>Signals a whole process group, or only its leader while the group does not exist yet. A process that is gone is no error.</summary>
@@ -48,11 +49,41 @@ internal static class Libc
         _ = close(folder);
     }
 
+    /// <summary>Reads what a pipe holds, without waiting; 0 = nothing now, or never again.</summary>
+    public static unsafe int ReadNow(SafePipeHandle pipe, Span<byte> buffer)
+    {
+        const short readable = 1; // POLLIN
+        while (true)
+        {
+            var ask = new PollFile { File = (int)pipe.DangerousGetHandle(), Events = readable };
+            var ready = poll(&ask, 1, 0);
+            nint count = 0;
+            if (ready > 0 && (ask.Happened & readable) != 0)
+                fixed (byte* start = buffer) count = read(pipe, start, buffer.Length);
+            if ((ready < 0 || count < 0) && Marshal.GetLastPInvokeError() == Interrupted) continue;
+            return (int)Math.Max(0, count);
+        }
+    }
+
     private static IOException Error()
     {
         var error = Marshal.GetLastPInvokeError();
         return new IOException(Marshal.GetPInvokeErrorMessage(error), error);
     }
+
+    /// <summary>struct pollfd.</summary>
+    private struct PollFile
+    {
+        public int File;
+        public short Events;
+        public short Happened;
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern unsafe int poll(PollFile* files, nuint count, int milliseconds);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern unsafe nint read(SafePipeHandle pipe, byte* buffer, nint length);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int kill(int process, int signal);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipes;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Targets;
 
@@ -12,6 +13,7 @@ internal static class LocalProcess
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Drain = TimeSpan.FromMilliseconds(500);
+    private const int LargestPipe = 1024 * 1024; // fs.pipe-max-size
 
     /// <summary>Runs to the end. The arguments go to the program as they are; there is no shell.</summary>
     public static async Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken)
@@ -27,19 +29,26 @@ internal static class LocalProcess
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var process = Start(command);
+        // Not the caller's: what a program says when it is told to end is still heard.
+        using var over = new CancellationTokenSource();
         var reading = Task.WhenAll(
-            ReadAsync(process.StandardOutput.BaseStream, output), ReadAsync(process.StandardError.BaseStream, error),
-            WriteAsync(process, command.StandardInput, input, cancellationToken));
+            ReadAsync(process.StandardOutput.BaseStream, output, over.Token), ReadAsync(process.StandardError.BaseStream, error, over.Token),
+            WriteAsync(process, command.StandardInput, input, over.Token));
         try
         {
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            // A daemon that the program left behind may hold its output open for ever: what the program itself wrote is there by now.
+            // A daemon that the program left behind may hold its output open for ever. What the program itself wrote is in the pipes by now, and is read whole however slow the reading is.
             await Task.WhenAny(reading, Task.Delay(Drain, TimeProvider.System, cancellationToken)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             await EndAsync(process).ConfigureAwait(false);
             throw;
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
         }
 
         return process.ExitCode;
@@ -96,12 +105,16 @@ internal static class LocalProcess
         };
     }
 
-    private static async Task ReadAsync(Stream stream, CapturedOutput output)
+    private static async Task ReadAsync(Stream stream, CapturedOutput output, CancellationToken over)
     {
         var buffer = new byte[16 * 1024];
         try
         {
-            for (int count; (count = await stream.ReadAsync(buffer).ConfigureAwait(false)) > 0;) output.Add(buffer.AsSpan(0, count));
+            for (int count; (count = await stream.ReadAsync(buffer, over).ConfigureAwait(false)) > 0;) output.Add(buffer.AsSpan(0, count));
+        }
+        catch (OperationCanceledException)
+        {
+            ReadRest((AnonymousPipeClientStream)stream, output, buffer);
         }
         catch (Exception problem) when (problem is IOException or ObjectDisposedException)
         {
@@ -109,6 +122,12 @@ internal static class LocalProcess
         }
 
         output.End();
+    }
+
+    /// <summary>What lies in the pipe now, without waiting for more; no more than a pipe holds, for a daemon may fill it as fast as it is emptied.</summary>
+    private static void ReadRest(AnonymousPipeClientStream pipe, CapturedOutput output, byte[] buffer)
+    {
+        for (int count, rest = LargestPipe; rest > 0 && (count = Libc.ReadNow(pipe.SafePipeHandle, buffer)) > 0; rest -= count) output.Add(buffer.AsSpan(0, count));
     }
 
     private static async Task WriteAsync(Process process, ReadOnlyMemory<byte>? first, Stream? rest, CancellationToken cancellationToken)

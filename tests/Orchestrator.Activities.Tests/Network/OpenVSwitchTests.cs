@@ -25,8 +25,8 @@ public sealed class OpenVSwitchTests : IAsyncLifetime, IDisposable
         await Tool.RunAsync("ovsdb-tool", "create", _place["conf.db"], "/usr/share/openvswitch/vswitch.ovsschema");
         string[] variables = ["env", .. _place.Environment.Select(entry => $"{entry.Key}={entry.Value}")];
         _daemons.Add(_network.Start([.. variables, "ovsdb-server", _place["conf.db"], $"--remote=punix:{_place["db.sock"]}", $"--unixctl={_place["db.ctl"]}"]));
-        await _daemons[0].ReadyAsync(() => Task.FromResult(File.Exists(_place["db.sock"])));
-        await _network.RunAsync([.. variables, "ovs-vsctl", "--no-wait", "init"]);
+        // The socket is there before anybody listens.
+        await _daemons[0].ReadyAsync(async () => (await _network.TryAsync([.. variables, "ovs-vsctl", "--no-wait", "init"])).Code == 0);
         _daemons.Add(_network.Start([.. variables, "ovs-vswitchd", $"unix:{_place["db.sock"]}", $"--unixctl={_place["vswitchd.ctl"]}"]));
         await _daemons[1].ReadyAsync(() => Task.FromResult(File.Exists(_place["vswitchd.ctl"])));
         await Tool.RunAsync("ip", "link", "add", "port1", "netns", _network.Name, "type", "veth", "peer", "name", "eth0", "netns", _one.Name);

@@ -102,6 +102,30 @@ public sealed class LocalTargetTests : IDisposable
         await _target.RunAsync(new Command("kill", result.Output.Trim()), default);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("sleep 60 & echo p$! >&2; ")] // the pipe has no end then
+    public async Task Run_ReaderFarBehindWhenTheProgramEnds_LosesNothing(string before)
+    {
+        var lines = new List<string>();
+        using var never = new ManualResetEventSlim();
+        var result = await _target.RunAsync(
+            new Command("sh", "-c", before + "seq 8000")
+            {
+                // Less than a pipe holds, so the program ends while the first line is held up for longer than a daemon's output is waited for.
+                OnLine = line =>
+                {
+                    lines.Add(line);
+                    if (line == "1") never.Wait(TimeSpan.FromSeconds(1));
+                },
+            },
+            default);
+        if (before.Length > 0) await _target.RunAsync(new Command("kill", result.Error.Trim()[1..]), default);
+        var all = Enumerable.Range(1, 8000).Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(all, result.Output.TrimEnd().Split('\n'));
+        Assert.Equal(all, lines.Where(line => line != result.Error.Trim()));
+    }
+
     [LabFact("ip", "nsenter", "sshd")]
     public async Task Run_AsUser_HasItsIdentityAndHome()
     {
