@@ -55,11 +55,15 @@ internal static class GlobalFunctions
     private static Value OutputFrom(ScriptContext context, Value[] given)
     {
         if (context.Outputs.Get(Named(given)) is not MapValue outputs) return Undefined.It;
-        if (given.At(1) is not (Undefined or NullValue)) return Frame.Read("output", Coercion.ToText(given[1]), outputs.Get(Coercion.ToText(given[1])));
+        if (given.At(1) is not (Undefined or NullValue)) return Frame.Read("output", Coercion.ToText(given[1]), Output(outputs, Coercion.ToText(given[1])));
         // Without a name it is the result, or the only output there is.
-        var only = outputs.Get("Result") ?? (outputs.Entries.Count == 1 ? outputs.Entries.Values.First() : null);
+        var only = Output(outputs, "Result") ?? (outputs.Entries.Count == 1 ? outputs.Entries.Values.First() : null);
         return Frame.Read("output", "Result", only);
     }
+
+    // Elsa's activities name their outputs as its classes do (ParsedContent); the journal holds them as the definition writes properties (parsedContent).
+    private static Value? Output(MapValue outputs, string name) =>
+        outputs.Get(name) ?? (name.Length > 0 && char.IsAsciiLetterUpper(name[0]) ? outputs.Get(char.ToLowerInvariant(name[0]) + name[1..]) : null);
 
     private static bool Blank(Value value, Func<string?, bool> test) => Coercion.Known(value) is NullValue or Undefined || test(Coercion.ToText(value));
 
