@@ -1,4 +1,6 @@
+using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Unicode;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
@@ -54,8 +56,10 @@ internal sealed class HttpRequest : Activity<HttpRequestInput, HttpRequestOutput
                 Value.Map(("status", Value.Of(answer.Status)))));
         var output = new HttpRequestOutput
         {
-            Status = answer.Status, Headers = answer.Headers, Body = answer.Text, Truncated = answer.Truncated,
-            Json = IsJson(answer) ? PlainJson.TryParse(answer.Text) : null,
+            Status = answer.Status, Headers = answer.Headers, Truncated = answer.Truncated,
+            Body = !input.AsFile && (IsText(answer) || Utf8.IsValid(answer.Body)) ? answer.Text : "",
+            Json = !input.AsFile && IsJson(answer) ? PlainJson.TryParse(answer.Text) : null,
+            File = answer.Body.Length > 0 && (input.AsFile || !IsText(answer)) ? FileOf(answer, call.Url) : null,
         };
         return input.Method is HttpVerb.Get or HttpVerb.Head or HttpVerb.Options ? Outcome<HttpRequestOutput>.Same(output) : Outcome<HttpRequestOutput>.Changes(output);
     }
@@ -83,16 +87,43 @@ internal sealed class HttpRequest : Activity<HttpRequestInput, HttpRequestOutput
 
     private static HttpCall Call(HttpRequestInput input, ActivityContext context)
     {
-        if (input.Body is not null && input.Json is not null) throw new FailureException("input.invalid", FailureKind.Permanent, "give `body` or `json`, not both");
+        if ((input.Body is null ? 0 : 1) + (input.Json is null ? 0 : 1) + (input.Base64 is null ? 0 : 1) > 1)
+            throw new FailureException("input.invalid", FailureKind.Permanent, "give one of `body`, `json` and `base64`");
         if (input.Json is { HasSecret: true }) throw new FailureException("input.invalid", FailureKind.Permanent, "input `json` takes no secret; put it in `headers` or `body`");
         var headers = input.PlainHeaders();
         if (input.IdempotencyHeader is { } key) headers[key] = context.IdempotencyKey;
         var text = input.Json is { } json ? PlainJson.Serialize(json) : input.Body?.Reveal();
         return new HttpCall(new HttpMethod(input.Method.ToString().ToUpperInvariant()), input.Address())
         {
-            Headers = headers, Redirects = input.Redirects, Body = text is null ? null : Encoding.UTF8.GetBytes(text),
-            ContentType = input.Json is null ? "text/plain; charset=utf-8" : "application/json",
+            Headers = headers, Redirects = input.Redirects, MaxBodyBytes = input.MaxBody, Body = input.Base64 is { } base64 ? Bytes(base64) : text is null ? null : Encoding.UTF8.GetBytes(text),
+            ContentType = input.Base64 is not null ? "application/octet-stream" : input.Json is null ? "text/plain; charset=utf-8" : "application/json",
         };
+    }
+
+    private static byte[] Bytes(Secret base64)
+    {
+        try
+        {
+            return Convert.FromBase64String(base64.Reveal());
+        }
+        catch (FormatException)
+        {
+            throw new FailureException("input.invalid", FailureKind.Permanent, "input `base64` is no base64");
+        }
+    }
+
+    // What says nothing about itself is text when its bytes are.
+    private static bool IsText(HttpAnswer answer)
+    {
+        var type = answer.Headers.GetValueOrDefault("content-type", "");
+        string[] texts = ["json", "xml", "javascript", "x-www-form-urlencoded"];
+        return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || texts.Any(text => type.Contains(text, StringComparison.OrdinalIgnoreCase)) || (type.Length == 0 && Utf8.IsValid(answer.Body));
+    }
+
+    private static MapValue FileOf(HttpAnswer answer, Uri url)
+    {
+        var given = ContentDispositionHeaderValue.TryParse(answer.Headers.GetValueOrDefault("content-disposition"), out var disposition) ? disposition.FileNameStar ?? disposition.FileName : null;
+        return FileValue.Of(given ?? Uri.UnescapeDataString(url.Segments[^1]), answer.Headers.GetValueOrDefault("content-type"), answer.Body);
     }
 
     private static bool IsJson(HttpAnswer answer) =>
@@ -115,6 +146,15 @@ internal sealed record HttpRequestInput : HttpInput
 
     [Field("Value to send as JSON, instead of `body`.")]
     public Value? Json { get; init; }
+
+    [Field("Bytes to send, as base64, instead of `body`. Their type is application/octet-stream unless `headers` says otherwise.", Format = "multiline")]
+    public Secret? Base64 { get; init; }
+
+    [Field("The most bytes that are read of the answer's body.", Min = 0, Max = 16 * 1024 * 1024)]
+    public int MaxBody { get; init; } = TargetHttp.MaxBodyBytes;
+
+    [Field("True = give the answer's body as `file` whatever its type.")]
+    public bool AsFile { get; init; }
 
     [Field("Status codes that are a success. Empty = 200 to 299.", Min = 100, Max = 599)]
     public IReadOnlyList<int> Expect { get; init; } = [];
@@ -156,8 +196,11 @@ internal sealed record HttpRequestOutput
     [Field("Headers by lower-case name; several of a name are joined by comma. Cookies are left out.")]
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    [Field("The body as text, at most 256 KiB.")]
+    [Field("The body as text, at most `maxBody` of it; empty when its bytes are no text.")]
     public string Body { get; init; } = "";
+
+    [Field("The body as `{fileName, contentType, length, content}`, the content as base64, when its type is no text; else null.")]
+    public Value? File { get; init; }
 
     [Field("True when the body was longer.")]
     public bool Truncated { get; init; }

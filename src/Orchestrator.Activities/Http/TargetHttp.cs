@@ -21,6 +21,9 @@ internal sealed record HttpCall(HttpMethod Method, Uri Url)
     /// <summary>Media type of the body.</summary>
     public string ContentType { get; init; } = "text/plain; charset=utf-8";
 
+    /// <summary>The most that is read of the answer's body, in bytes.</summary>
+    public int MaxBodyBytes { get; init; } = TargetHttp.MaxBodyBytes;
+
     /// <summary>How many redirects are followed; only GET and HEAD are ever sent elsewhere.</summary>
     public int Redirects { get; init; }
 
@@ -32,7 +35,7 @@ internal sealed record HttpCall(HttpMethod Method, Uri Url)
 /// <param name="Status">100-599.</param>
 /// <param name="Reason">The status in words; may be empty.</param>
 /// <param name="Headers">Lower-case name to value; several are joined by comma. Cookies are credentials and left out.</param>
-/// <param name="Body">At most <see cref="TargetHttp.MaxBodyBytes"/>.</param>
+/// <param name="Body">At most <see cref="HttpCall.MaxBodyBytes"/>.</param>
 /// <param name="Truncated">True when the body was longer.</param>
 internal sealed record HttpAnswer(int Status, string Reason, IReadOnlyDictionary<string, string> Headers, byte[] Body, bool Truncated)
 {
@@ -52,7 +55,7 @@ internal sealed record HttpAnswer(int Status, string Reason, IReadOnlyDictionary
 /// </summary>
 internal sealed class TargetHttp : IDisposable
 {
-    /// <summary>The most that is read of an answer.</summary>
+    /// <summary>The most that is read of an answer unless the call says otherwise.</summary>
     public const int MaxBodyBytes = 256 * 1024;
 
     private readonly HttpMessageInvoker _invoker;
@@ -106,7 +109,7 @@ internal sealed class TargetHttp : IDisposable
         try
         {
             using var response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var (body, truncated) = await ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
+            var (body, truncated) = await ReadAsync(response.Content, call.MaxBodyBytes, cancellationToken).ConfigureAwait(false);
             var headers = response.Headers.Concat(response.Content.Headers)
                 .Where(header => !header.Key.StartsWith("Set-Cookie", StringComparison.OrdinalIgnoreCase))
                 .GroupBy(header => header.Key.ToLowerInvariant(), header => string.Join(", ", header.Value))
@@ -159,12 +162,14 @@ internal sealed class TargetHttp : IDisposable
         return request;
     }
 
-    private static async Task<(byte[] Body, bool Truncated)> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    private static async Task<(byte[] Body, bool Truncated)> ReadAsync(HttpContent content, int most, CancellationToken cancellationToken)
     {
         var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var buffer = new byte[MaxBodyBytes + 1];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return (buffer[..Math.Min(length, MaxBodyBytes)], length > MaxBodyBytes);
+        // Grows with what comes: most answers are small, and the header that says how long one is may lie.
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        while (body.Length <= most && await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read) body.Write(buffer, 0, read);
+        return (body.GetBuffer()[..(int)Math.Min(body.Length, most)], body.Length > most);
     }
 
     private static bool IsBeforeSending(HttpRequestException error) =>

@@ -75,19 +75,14 @@ internal sealed partial class Interpreter(Decider decider)
         Do(MoveKind.Queued, owner, node.NodeId, more.Count == 0 ? null : Value.Map(more));
     }
 
-    /// <summary>Ends an execution well. Null outcomes are those of plain completion.</summary>
-    public void Complete(ActivityState activity, IReadOnlyList<string>? outcomes = null, MapValue? outputs = null)
+    /// <summary>Ends an execution well. Null outcomes are those of plain completion. <paramref name="isBound"/>: the outputs went to their variables before, by <see cref="Bind"/>.</summary>
+    public void Complete(ActivityState activity, IReadOnlyList<string>? outcomes = null, MapValue? outputs = null, bool isBound = false)
     {
         if (activity.Status != ExecutionStatus.Running) return;
         activity.IsClosing = true;
         foreach (var child in State.ChildrenOf(activity).ToArray()) Cancel(child);
         activity.IsClosing = false;
-        if (outputs is not null)
-        {
-            outputs = (MapValue)decider.Seal(outputs, $"elsa/{activity.Number}/output");
-            Bind(activity, outputs);
-        }
-
+        if (outputs is not null && !isBound) outputs = Bind(activity, outputs);
         var body = new List<(string, Value)>();
         if (outcomes is not null) body.Add(("outcomes", Value.List(outcomes.Select(outcome => Value.Of(outcome)))));
         if (outputs is { Entries.Count: > 0 }) body.Add(("outputs", outputs));
@@ -210,8 +205,10 @@ internal sealed partial class Interpreter(Decider decider)
                 if (variable.IsForgotten && !value.Equals(variable.Initial)) Do(MoveKind.Assigned, activity, id, variable.Initial);
     }
 
-    private void Bind(ActivityState activity, MapValue outputs)
+    /// <summary>Puts outputs into the variables that they are mapped to. Gives them as they may be journaled.</summary>
+    public MapValue Bind(ActivityState activity, MapValue outputs)
     {
+        outputs = (MapValue)decider.Seal(outputs, $"elsa/{activity.Number}/output");
         foreach (var (property, reference) in activity.Node.Outputs)
         {
             if (outputs.Get(property) is not { } value) continue;
@@ -219,5 +216,7 @@ internal sealed partial class Interpreter(Decider decider)
             else if (State.Program.Outputs.FirstOrDefault(output => output.Name == reference) is { } output) NoteRun("output:" + output.Name, ElsaTypes.Convert(value, output.TypeName, output.IsArray));
             else Memory.Assign(this, State.OwnerOf(activity) ?? activity, reference, value);
         }
+
+        return outputs;
     }
 }

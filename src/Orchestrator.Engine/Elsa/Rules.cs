@@ -53,10 +53,15 @@ internal static class Rules
         ["Elsa.RunTask"] = new RunTaskRule { Inputs = [new("TaskName", "String"), new("Payload", "ObjectDictionary")] },
         ["Elsa.PublishEvent"] = new PublishEventRule { Inputs = [new("EventName", "String"), new("CorrelationId", "String"), new("IsLocalEvent", "Boolean"), new("Payload", "Object")] },
         ["Elsa.WriteHttpResponse"] = new HttpResponseRule { Inputs = [new("StatusCode", "String", Value.Of("OK")), new("Content", "Object"), new("ContentType", "String"), new("ResponseHeaders", "HttpHeaders")] },
-        ["Elsa.WriteFileHttpResponse"] = new HttpResponseRule { Inputs = [new("ContentType", "String"), new("Filename", "String"), new("EntityTag", "String"), new("Content", "Object")] },
+        ["Elsa.WriteFileHttpResponse"] = new HttpResponseRule
+        {
+            MaxContent = HttpResponseRule.MaxFiles,
+            Inputs = [new("ContentType", "String"), new("Filename", "String"), new("EntityTag", "String"), new("Content", "Object"), new("EnableResumableDownloads", "Boolean")],
+        },
         ["Elsa.RunJavaScript"] = new JavaScriptRule { Inputs = [new("Script", "String"), new("PossibleOutcomes", "List<String>")] },
         ["Elsa.SendHttpRequest"] = new HttpRequestRule { Inputs = HttpRequestRule.Common },
-        ["Elsa.FlowSendHttpRequest"] = new HttpRequestRule { Inputs = [new("ExpectedStatusCodes", "List<Int32>", Value.List([Value.Of(200)])), .. HttpRequestRule.Common] },
+        ["Elsa.FlowSendHttpRequest"] = new HttpRequestRule { Inputs = [HttpRequestRule.Expected, .. HttpRequestRule.Common] },
+        ["Elsa.DownloadHttpFile"] = new HttpRequestRule { Inputs = [HttpRequestRule.Expected, .. HttpRequestRule.Common, new("RequestContentType", "String")] },
         ["Elsa.DispatchWorkflow"] = new WorkflowCallRule { Inputs = WorkflowCallRule.Common },
         ["Elsa.BulkDispatchWorkflows"] = new BulkDispatchRule
         {

@@ -116,7 +116,7 @@ internal sealed class Step
             : activity.Type == ActivityTypes.Wait ? StepKind.Wait
             : activity.Type is ActivityTypes.Call or "Elsa.BulkDispatchWorkflows" or "Elsa.DispatchWorkflow" or "Elsa.ExecuteWorkflow" || activity.WorkflowDefinitionId is not null ? StepKind.Call
             : StepKind.Leaf;
-        var isRequest = activity.Type is "Elsa.SendHttpRequest" or "Elsa.FlowSendHttpRequest";
+        var isRequest = activity.Type is "Elsa.SendHttpRequest" or "Elsa.FlowSendHttpRequest" or "Elsa.DownloadHttpFile";
         var node = new ActivityNode
         {
             Id = name, Type = isRequest ? "http.request" : activity.Type, Version = isRequest ? 1 : activity.Version, Name = activity.Name ?? "",

@@ -6,6 +6,7 @@ using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
 using Orchestrator.Testing;
+using Orchestrator.Testing.Lab;
 using HttpRequest = Orchestrator.Activities.Http.HttpRequest;
 
 namespace Orchestrator.Activities.Tests.Http;
@@ -104,6 +105,57 @@ public sealed class HttpRequestTests
         var output = (await RunAsync(Value.Map(("url", Value.Of(server.Url))))).Output!;
         Assert.Equal(Value.Of(true), output.Get("truncated"));
         Assert.Equal(256 * 1024, output.Get("body")!.AsString()!.Length);
+    }
+
+    [Theory]
+    [InlineData("application/zip", false, true)]
+    [InlineData("text/plain", false, false)]
+    [InlineData("text/plain", true, true)]
+    [InlineData("", false, true)] // nothing said, and no text
+    public async Task Request_Bytes_ComeAsAFile(string type, bool asFile, bool isFile)
+    {
+        byte[] bytes = type.StartsWith("text/", StringComparison.Ordinal) ? [104, 105] : [0x50, 0x4b, 0xff, 0x00];
+        await using var server = await LoopbackServer.StartAsync(async http =>
+        {
+            if (type.Length > 0) http.Response.ContentType = type;
+            http.Response.Headers.ContentDisposition = "attachment; filename=\"../a b.zip\"";
+            await http.Response.Body.WriteAsync(bytes);
+        });
+        var output = (await RunAsync(Value.Map(("url", Value.Of(server.Url + "/x")), ("asFile", Value.Of(asFile))))).Output!;
+        var file = output.Get("file");
+        Assert.Equal(isFile, file is MapValue);
+        Assert.Equal(isFile ? "" : "hi", output.Get("body")!.AsString());
+        if (!isFile) return;
+        Assert.Equal((Value.Of("a b.zip"), Value.Of(bytes.Length)), (file!.Get("fileName"), file.Get("length")));
+        Assert.Equal(bytes, FileValue.BytesOf(file));
+    }
+
+    [Fact]
+    public async Task Request_Base64_SendsTheBytes()
+    {
+        byte[]? seen = null;
+        await using var server = await LoopbackServer.StartAsync(async http =>
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body);
+            seen = body.ToArray();
+            await http.Response.WriteAsync(http.Request.ContentType ?? "none");
+        });
+        var base64 = new SecretValue(Secret.FromPlainText(Convert.ToBase64String([1, 0, 255])));
+        Assert.Equal("application/octet-stream", (await RunAsync(Value.Map(("url", Value.Of(server.Url)), ("method", Value.Of("put")), ("base64", base64)))).Output!.Get("body")!.AsString());
+        Assert.Equal([1, 0, 255], seen);
+        Assert.Equal("input.invalid", (await FailAsync(Value.Map(("url", Value.Of(server.Url)), ("method", Value.Of("put")), ("base64", Value.Of("no base64!"))))).Code);
+        Assert.Equal("input.invalid", (await FailAsync(Value.Map(("url", Value.Of(server.Url)), ("method", Value.Of("put")), ("base64", base64), ("body", Value.Of("x"))))).Code);
+    }
+
+    [Fact]
+    public async Task Request_MaxBody_IsTheMostThatIsRead()
+    {
+        await using var server = await LoopbackServer.StartAsync(http => http.Response.WriteAsync("0123456789"));
+        var cut = (await RunAsync(Value.Map(("url", Value.Of(server.Url)), ("maxBody", Value.Of(4))))).Output!;
+        var whole = (await RunAsync(Value.Map(("url", Value.Of(server.Url)), ("maxBody", Value.Of(10))))).Output!;
+        Assert.Equal((Value.Of("0123"), Value.Of(true)), (cut.Get("body"), cut.Get("truncated")));
+        Assert.Equal((Value.Of("0123456789"), Value.Of(false)), (whole.Get("body"), whole.Get("truncated")));
     }
 
     [Fact]

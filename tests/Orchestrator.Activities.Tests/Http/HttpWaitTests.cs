@@ -4,6 +4,7 @@ using Orchestrator.Activities.Targets;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Values;
 using Orchestrator.Testing;
+using Orchestrator.Testing.Lab;
 
 namespace Orchestrator.Activities.Tests.Http;
 

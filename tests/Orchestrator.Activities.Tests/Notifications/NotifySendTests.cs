@@ -4,11 +4,11 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Activities.Notifications;
 using Orchestrator.Activities.Targets;
-using Orchestrator.Activities.Tests.Http;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
 using Orchestrator.Testing;
+using Orchestrator.Testing.Lab;
 
 namespace Orchestrator.Activities.Tests.Notifications;
 

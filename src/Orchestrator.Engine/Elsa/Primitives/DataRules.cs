@@ -79,12 +79,18 @@ internal sealed class FaultRule : Rule
 /// <summary>WriteHttpResponse, WriteFileHttpResponse: their inputs are journaled, and whoever holds the request open answers with them.</summary>
 internal sealed class HttpResponseRule : Rule
 {
-    private const int MaxContent = 1024 * 1024;
+    private const int Mib = 1024 * 1024;
+
+    /// <summary>The most that its content may take in the journal, in bytes.</summary>
+    public int MaxContent { get; init; } = Mib;
+
+    /// <summary>The same for one that answers with files, as base64.</summary>
+    public const int MaxFiles = 24 * Mib;
 
     public override void Run(Interpreter interpreter, ActivityState activity)
     {
         if (activity.Inputs.Get("content") is { } content && ValueJson.Serialize(content).Length > MaxContent)
-            throw new FailureException("elsa.responseTooLarge", FailureKind.Permanent, "Content is larger than 1 MiB, the most that a response may hold");
+            throw new FailureException("elsa.responseTooLarge", FailureKind.Permanent, $"Content is larger than {MaxContent / Mib} MiB, the most that a response may hold");
         interpreter.Complete(activity);
     }
 }
