@@ -95,6 +95,9 @@ public sealed class WorkflowEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Hears from now on, until disposed, what the commits of a run mean for somebody who holds a request open. Make it before what is to be heard of can happen.</summary>
+    public RunFollower Follow(string runId) => new(runId, _core.Followers);
+
     /// <summary>Events after a number and log lines, as they are committed; ends when the run is terminal and all has been given.</summary>
     public IAsyncEnumerable<RunUpdate> WatchAsync(string runId, long afterSeq, CancellationToken cancellationToken, long? afterLine = null) =>
         WatchAsync(_core.Store, runId, afterSeq, _core.Time, cancellationToken, afterLine);

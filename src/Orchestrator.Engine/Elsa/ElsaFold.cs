@@ -107,6 +107,7 @@ internal static class ElsaFold
 
         Collect(state, activity, move.Value?.Get("outputs") as MapValue ?? Value.EmptyMap);
         if (activity.Owner == 0) state.IsFinished = true;
+        if (Runs.WrittenResponse.IsOne(activity.Node.Type)) state.NewResponses.Add(new Runs.WrittenResponse(activity.Node.Type, activity.Inputs));
         state.Trace?.Left(activity, OutcomesOf(move), move.Value?.Get("outputs") as MapValue, at);
         Forget(state, activity);
     }

@@ -65,6 +65,9 @@ internal sealed class ElsaState(ElsaProgram program)
 
     public List<string> GoneBookmarks { get; } = [];
 
+    /// <summary>Inputs of the responses that were written and are not in the store yet. Not part of the folded state.</summary>
+    public List<Runs.WrittenResponse> NewResponses { get; } = [];
+
     /// <summary>Who listens while a view is made; null otherwise. Not part of the folded state.</summary>
     public ElsaTrace? Trace { get; set; }
 

@@ -21,6 +21,7 @@ internal sealed class Commit(LiveRun run)
     private ScheduleStep? _nextDue;
     private List<(IntendedFact Fact, bool IsNew)>? _intents;
     private RunStatus _status;
+    private RunNews? _news;
     private Graphs.RunGraph? _definition;
 
     public List<JournalEvent> Events { get; } = [];
@@ -122,6 +123,9 @@ internal sealed class Commit(LiveRun run)
             run.Core.Waiters.Announce(run.RunId, _status, state);
         }
 
+        if (_news is { } news)
+            foreach (var follower in run.Core.Followers.Of(run.RunId)) follower.Hear(news);
+
         if (!state.IsEnded) return;
         if (state.Group is { } group) run.Core.Groups.Leave(group, run.RunId);
         if (state.ParentRunId is { } parent) run.Core.Post(parent, ChildResults.Of(state, run.Core.Now()));
@@ -158,6 +162,7 @@ internal sealed class Commit(LiveRun run)
         var before = state.Seq;
         state.Seq += rows.Length;
         _status = state.Status;
+        _news = RunNews.Of(state, _status);
         var ends = state.IsEnded && memory.Status != _status;
         return new WriteSet
         {
@@ -192,6 +197,7 @@ internal sealed class Commit(LiveRun run)
             if (elsa.NewBookmarks.Count > 0) run.Core.Stash.Hint();
             elsa.NewBookmarks.Clear();
             elsa.GoneBookmarks.Clear();
+            elsa.NewResponses.Clear();
         }
 
         run.Memory.Stored(run.State!, _status);

@@ -62,6 +62,8 @@ internal sealed class EngineCore
 
     public Waiters Waiters { get; } = new();
 
+    public ByRun<RunFollower> Followers { get; } = new();
+
     /// <summary>True once nothing new may start.</summary>
     public bool IsStopping { get; private set; }
 

@@ -35,6 +35,7 @@ internal static class JournalReader
         state?.Fresh.Clear();
         state?.Elsa?.NewBookmarks.Clear();
         state?.Elsa?.GoneBookmarks.Clear();
+        state?.Elsa?.NewResponses.Clear();
         return state;
     }
 

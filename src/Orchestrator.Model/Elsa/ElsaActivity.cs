@@ -77,7 +77,14 @@ public sealed class ElsaActivity
 /// <param name="TypeName">The type it is converted to; null = as the activity says.</param>
 /// <param name="Syntax"><c>Literal Object Variable Input JavaScript</c> or another.</param>
 /// <param name="Content">The expression.</param>
-public sealed record ElsaInput(string? TypeName, string Syntax, Value Content);
+public sealed record ElsaInput(string? TypeName, string Syntax, Value Content)
+{
+    /// <summary>True when nothing has to be evaluated for it.</summary>
+    public bool IsConstant => Syntax is "Literal" or "Object";
+
+    /// <summary>The value of a constant.</summary>
+    internal Value Constant => Syntax == "Object" && Content is StringValue text ? PlainJson.TryParse(text.Text) ?? Content : ElsaTypes.Convert(Content, TypeName);
+}
 
 /// <summary>A case of a switch or a status code of a request.</summary>
 /// <param name="Label">Its name.</param>

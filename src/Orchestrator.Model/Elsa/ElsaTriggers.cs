@@ -23,9 +23,9 @@ public static class ElsaTriggers
     {
         var settings = node.Bare;
         foreach (var (property, input) in node.Inputs)
-            if (input.Syntax is "Literal" or "Object") settings = settings.With(property, Constant(input));
+            if (input.IsConstant) settings = settings.With(property, input.Constant);
         // Studio writes a ticked box as the text "True", without a type.
-        var isClosed = ElsaTypes.ToFlag(settings.Get(Authorize) ?? Value.Null) || (node.Inputs.TryGetValue(Authorize, out var asked) && asked.Syntax is not ("Literal" or "Object"));
+        var isClosed = ElsaTypes.ToFlag(settings.Get(Authorize) ?? Value.Null) || (node.Inputs.TryGetValue(Authorize, out var asked) && !asked.IsConstant);
         return isClosed ? settings.With(Authorize, Value.Of(true)) : settings;
     }
 
@@ -40,7 +40,4 @@ public static class ElsaTriggers
 
     private static IEnumerable<string> Methods(MapValue inputs) =>
         inputs.Get("supportedMethods") is ListValue { Items.Count: > 0 } list ? list.Items.Select(item => item.AsString() ?? "GET") : ["GET"];
-
-    private static Value Constant(ElsaInput input) =>
-        input.Syntax == "Object" && input.Content is StringValue text ? PlainJson.TryParse(text.Text) ?? input.Content : ElsaTypes.Convert(input.Content, input.TypeName);
 }

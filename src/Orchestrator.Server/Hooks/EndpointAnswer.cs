@@ -1,75 +1,69 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
+using Orchestrator.Engine;
 using Orchestrator.Engine.Runs;
-using Orchestrator.Engine.Storage;
-using Orchestrator.Model.Values;
 using Orchestrator.Server.Api;
 
 namespace Orchestrator.Server.Hooks;
 
 /// <summary>
-/// Answers a request with what its run writes: the first response that was not there before. A run that ends without one gives 200 without a body (500 when it failed), one that waits for something
-/// else 202, one that takes longer than 30 seconds 504; each with the run's id.
+/// Answers a request with what its run writes: the first response since the request came. A run that ends without one gives 200 without a body (500 when it failed), one that waits for something
+/// else 202, one that takes longer than <paramref name="limit"/> 504; each with the run's id. It hears of the run's commits, so it costs nothing while nothing happens.
 /// </summary>
 /// <param name="options">The server.</param>
 /// <param name="runId">The run.</param>
-/// <param name="seen">Ids of responses that are older than the request.</param>
 /// <param name="bookmark">The bookmark that the request woke; null when it started the run.</param>
-internal sealed class EndpointAnswer(ServerOptions options, string runId, IReadOnlySet<string> seen, string? bookmark)
+/// <param name="limit">How long the caller waits.</param>
+internal sealed class EndpointAnswer(ServerOptions options, string runId, string? bookmark, TimeSpan limit)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
-
-    /// <summary>Ids of the responses that a run has written so far.</summary>
-    public static async Task<HashSet<string>> ResponsesAsync(IStore store, string runId, CancellationToken cancellationToken) =>
-        await Executions.ReadAsync(store, runId, cancellationToken).ConfigureAwait(false) is { } execution ? [.. execution.Activities.Where(IsResponse).Select(activity => activity.Id)] : [];
+    // Before it has taken the request up, a run that was woken waits too.
+    private bool _isTaken = bookmark is null;
 
     /// <summary>Waits for it and writes it.</summary>
-    public async Task WriteAsync(HttpContext context)
+    public async Task WriteAsync(HttpContext context, RunFollower news)
     {
         context.Response.Headers["X-Run-Id"] = runId;
-        var begun = options.Time.GetTimestamp();
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var still = options.Engine.WaitAsync(runId, gone.Token, orWaiting: true);
+        using var late = new CancellationTokenSource(limit, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
         try
         {
-            while (true)
-            {
-                await Task.WhenAny(still, Task.Delay(Look, options.Time, context.RequestAborted)).ConfigureAwait(false);
-                var run = await options.Store.FindRunAsync(runId, context.RequestAborted).ConfigureAwait(false);
-                var execution = await Executions.ReadAsync(options.Store, runId, context.RequestAborted).ConfigureAwait(false);
-                if (execution?.Activities.FirstOrDefault(activity => IsResponse(activity) && !seen.Contains(activity.Id)) is { } response)
-                {
-                    await WriteAsync(context, response.Inputs).ConfigureAwait(false);
-                    return;
-                }
-
-                if (await WriteEndAsync(context, run!, execution).ConfigureAwait(false)) return;
-                if (options.Time.GetElapsedTime(begun) < Limit) continue;
-                context.Response.Headers.Location = $"/api/v1/runs/{runId}";
-                throw new ProblemException(StatusCodes.Status504GatewayTimeout, "endpoint.timeout", $"Run {runId} has written no response within {Limit.TotalSeconds:0} s; it goes on.");
-            }
+            // A run that the request started may have moved before anybody could listen.
+            for (var heard = bookmark is null ? await StandAsync(context.RequestAborted).ConfigureAwait(false) : null; ; heard = await news.NextAsync(either.Token).ConfigureAwait(false))
+                if (heard is not null && await IsAnsweredAsync(context, heard).ConfigureAwait(false)) return;
         }
-        finally
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            await gone.CancelAsync().ConfigureAwait(false);
+            context.Response.Headers.Location = $"/api/v1/runs/{runId}";
+            throw new ProblemException(StatusCodes.Status504GatewayTimeout, "endpoint.timeout", $"Run {runId} has written no response within {limit.TotalSeconds:0.###} s; it goes on.");
         }
     }
 
-    private async Task<bool> WriteEndAsync(HttpContext context, RunSummary run, Execution? execution)
+    private async Task<RunNews?> StandAsync(CancellationToken cancellationToken)
     {
-        switch (run.Status)
+        // The status first: what is written after it is heard of.
+        if (await options.Store.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) is not { } run) return null;
+        var execution = await Executions.ReadAsync(options.Store, runId, cancellationToken).ConfigureAwait(false);
+        var responses = execution?.Activities.Where(activity => WrittenResponse.IsOne(activity.Type) && activity.Status == ExecutionStatus.Completed);
+        return new RunNews(run.Status, [.. (responses ?? []).Select(activity => new WrittenResponse(activity.Type, activity.Inputs))], []);
+    }
+
+    private async Task<bool> IsAnsweredAsync(HttpContext context, RunNews news)
+    {
+        _isTaken |= news.Woken.Contains(bookmark);
+        if (!_isTaken) return false;
+        if (news.Responses.Count > 0)
+        {
+            await EndpointResponse.WriteAsync(context, news.Responses[0]).ConfigureAwait(false);
+            return true;
+        }
+
+        switch (news.Status)
         {
             case RunStatus.Completed or RunStatus.Cancelled:
                 context.Response.StatusCode = StatusCodes.Status200OK;
                 return true;
             case RunStatus.Failed or RunStatus.Paused:
                 throw new ProblemException(StatusCodes.Status500InternalServerError, "endpoint.runFailed", $"Run {runId} failed before it wrote a response.");
-            // Before it has taken the request up, a run that was woken waits too.
-            case RunStatus.Waiting when bookmark is null || execution?.Bookmarks.All(other => other.Id != bookmark) == true:
+            case RunStatus.Waiting:
                 context.Response.Headers.Location = $"/api/v1/runs/{runId}";
                 await JsonBody.WriteAsync(context, StatusCodes.Status202Accepted, "application/json", writer =>
                 {
@@ -82,30 +76,4 @@ internal sealed class EndpointAnswer(ServerOptions options, string runId, IReadO
             default: return false;
         }
     }
-
-    private static bool IsResponse(ActivityExecution activity) =>
-        activity is { Type: "Elsa.WriteHttpResponse" or "Elsa.WriteFileHttpResponse", Status: ExecutionStatus.Completed };
-
-    private static async Task WriteAsync(HttpContext context, MapValue inputs)
-    {
-        Value? Input(string name) => inputs.Entries.FirstOrDefault(input => input.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
-        var content = Input("content") ?? Value.Null;
-        var body = content switch { NullValue => null, StringValue text => text.Text, _ => PlainJson.Serialize(content) };
-        context.Response.StatusCode = StatusOf(Input("statusCode"));
-        if (Input("responseHeaders") is MapValue headers)
-            foreach (var (name, value) in headers.Entries) context.Response.Headers[name] = value is ListValue list ? new StringValues([.. list.Items.Select(item => item.AsString())]) : value.AsString();
-        if (body is null) return;
-        context.Response.ContentType = Input("contentType")?.AsString() is { Length: > 0 } type ? type : content is StringValue ? "text/plain" : "application/json";
-        var bytes = Encoding.UTF8.GetBytes(body);
-        context.Response.ContentLength = bytes.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
-    }
-
-    private static int StatusOf(Value? given) => given switch
-    {
-        NumberValue { Number: >= 200 and <= 599 } number => (int)number.Number,
-        StringValue text when int.TryParse(text.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code is >= 200 and <= 599 => code,
-        StringValue text when Enum.TryParse<HttpStatusCode>(text.Text, ignoreCase: true, out var name) => (int)name,
-        _ => StatusCodes.Status200OK,
-    };
 }

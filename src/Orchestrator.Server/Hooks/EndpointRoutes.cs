@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
@@ -12,6 +11,9 @@ namespace Orchestrator.Server.Hooks;
 /// <summary>Finds who takes a request to <c>/workflows/PATH</c>: published workflows that begin with an endpoint, or runs that wait at one. A path without parameters goes before one with.</summary>
 internal sealed class EndpointRoutes(IStore store, LiveDefinitions definitions)
 {
+    // More than one is a mistake already; how many more is only told.
+    private const int Many = 100;
+
     /// <summary>The endpoints that match; more than one is the author's mistake.</summary>
     public async Task<IReadOnlyList<EndpointMatch>> FindAsync(string method, string path, string? runId, string? correlationId, CancellationToken cancellationToken)
     {
@@ -19,45 +21,44 @@ internal sealed class EndpointRoutes(IStore store, LiveDefinitions definitions)
         var prefix = method.ToLowerInvariant() + " ";
         if (runId is null)
         {
-            var starts = (await store.FindTriggersAsync("elsa.http", exact, cancellationToken).ConfigureAwait(false)).Where(trigger => !trigger.Paused).Select(trigger => Of(trigger, path)).ToArray();
-            if (starts.Length == 0)
-            {
-                starts = [.. (await store.FindTriggersAsync("elsa.http", null, cancellationToken).ConfigureAwait(false))
-                    .Where(trigger => !trigger.Paused && trigger.Match.StartsWith(prefix, StringComparison.Ordinal) && trigger.Match.Contains('{', StringComparison.Ordinal))
-                    .Select(trigger => Of(trigger, path)).Where(match => match.Route is not null)];
-            }
-
-            if (starts.Length > 0) return starts;
+            var starts = (await store.FindTriggersAsync("elsa.http", exact, cancellationToken).ConfigureAwait(false)).Where(trigger => !trigger.Paused).ToList();
+            if (starts.Count == 0)
+                starts = [.. (await store.FindTriggersAsync("elsa.http", null, cancellationToken).ConfigureAwait(false)).Where(trigger => !trigger.Paused && Fits(trigger.Match, prefix, path))];
+            if (starts.Count > 0) return [.. await Task.WhenAll(starts.Select(trigger => OfAsync(trigger, path, cancellationToken))).ConfigureAwait(false)];
         }
 
         var waiting = (await store.FindBookmarksAsync(new BookmarkQuery("Elsa.HttpEndpoint", exact, runId, correlationId), cancellationToken).ConfigureAwait(false)).ToList();
         if (waiting.Count == 0)
-        {
-            waiting = [.. (await store.FindBookmarksAsync(new BookmarkQuery("Elsa.HttpEndpoint", null, runId, correlationId), cancellationToken).ConfigureAwait(false))
-                .Where(bookmark => bookmark.Match.StartsWith(prefix, StringComparison.Ordinal) && bookmark.Match.Contains('{', StringComparison.Ordinal) && RouteOf(bookmark.Match[prefix.Length..], path) is not null)];
-        }
-
-        var found = new List<EndpointMatch>();
-        foreach (var bookmark in waiting) found.Add(await OfAsync(bookmark, path, cancellationToken).ConfigureAwait(false));
-        return found;
+            waiting = [.. (await store.FindBookmarksAsync(new BookmarkQuery("Elsa.HttpEndpoint", null, runId, correlationId), cancellationToken).ConfigureAwait(false)).Where(bookmark => Fits(bookmark.Match, prefix, path))];
+        return [.. await Task.WhenAll(waiting.Take(Many).Select(bookmark => OfAsync(bookmark, path, cancellationToken))).ConfigureAwait(false)];
     }
 
-    private static EndpointMatch Of(StoredTrigger trigger, string path)
+    private static bool Fits(string match, string prefix, string path) =>
+        match.StartsWith(prefix, StringComparison.Ordinal) && match.Contains('{', StringComparison.Ordinal) && RouteOf(match[prefix.Length..], path) is not null;
+
+    private async Task<EndpointMatch> OfAsync(StoredTrigger trigger, string path, CancellationToken cancellationToken)
     {
-        var settings = (MapValue)PlainJson.Parse(Encoding.UTF8.GetString(trigger.Settings.Span));
-        return new EndpointMatch(trigger, null, settings, RouteOf(settings.Get("path")?.AsString() ?? "", path));
+        var nodeId = StudioTriggers.NodeOf(trigger);
+        var endpoint = await EndpointAsync(trigger.Definition, node => node.NodeId == nodeId, cancellationToken).ConfigureAwait(false);
+        return new EndpointMatch(trigger, null, endpoint, RouteOf(PathOf(endpoint), path));
     }
 
-    // The names of route parameters, and what the endpoint asks of a request, stand in the definition of the run.
     private async Task<EndpointMatch> OfAsync(StoredBookmark bookmark, string path, CancellationToken cancellationToken)
     {
-        var run = await store.FindRunAsync(bookmark.RunId, cancellationToken).ConfigureAwait(false);
-        var elsa = run is null ? null : (await definitions.OfAsync(run.Definition, cancellationToken).ConfigureAwait(false)).Elsa;
-        var node = elsa?.Nodes.Values.FirstOrDefault(node => node.Id == bookmark.ActivityId || node.NodeId == bookmark.ActivityId);
-        var settings = node is null ? Value.EmptyMap : ElsaTriggers.Settings(node);
+        var run = await store.FindRunAsync(bookmark.RunId, cancellationToken).ConfigureAwait(false) ?? throw new InvalidOperationException($"the bookmark {bookmark.Id} is of no run");
+        var endpoint = await EndpointAsync(run.Definition, node => node.Id == bookmark.ActivityId || node.NodeId == bookmark.ActivityId, cancellationToken).ConfigureAwait(false);
         var template = bookmark.Match[(bookmark.Match.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-        return new EndpointMatch(null, bookmark, settings, RouteOf(settings.Get("path")?.AsString() is { } own && own.Trim('/').Equals(template, StringComparison.OrdinalIgnoreCase) ? own : template, path));
+        // As the author wrote the names of parameters, where the path is a constant; the match is in lower case.
+        var own = PathOf(endpoint).Trim('/');
+        return new EndpointMatch(null, bookmark, endpoint, RouteOf(own.Equals(template, StringComparison.OrdinalIgnoreCase) ? own : template, path));
     }
+
+    // What the endpoint asks of a request stands in the definition.
+    private async Task<ElsaActivity> EndpointAsync(string definition, Func<ElsaActivity, bool> isIt, CancellationToken cancellationToken) =>
+        (await definitions.OfAsync(definition, cancellationToken).ConfigureAwait(false)).Elsa?.Nodes.Values.FirstOrDefault(node => node.Type == "Elsa.HttpEndpoint" && isIt(node))
+        ?? throw new InvalidOperationException($"definition {definition} does not have the endpoint that its row names");
+
+    private static string PathOf(ElsaActivity endpoint) => ElsaTriggers.Settings(endpoint).Get("path")?.AsString() ?? "";
 
     private static MapValue? RouteOf(string template, string path)
     {
@@ -78,6 +79,6 @@ internal sealed class EndpointRoutes(IStore store, LiveDefinitions definitions)
 /// <summary>An endpoint that takes a request.</summary>
 /// <param name="Trigger">The trigger that starts a run; null for a bookmark.</param>
 /// <param name="Bookmark">The run that waits; null for a trigger.</param>
-/// <param name="Settings">The endpoint's inputs as far as they are constant.</param>
+/// <param name="Activity">The endpoint in its workflow.</param>
 /// <param name="Route">Route parameters; null when the path does not fit after all.</param>
-internal sealed record EndpointMatch(StoredTrigger? Trigger, StoredBookmark? Bookmark, MapValue Settings, MapValue? Route);
+internal sealed record EndpointMatch(StoredTrigger? Trigger, StoredBookmark? Bookmark, ElsaActivity Activity, MapValue? Route);

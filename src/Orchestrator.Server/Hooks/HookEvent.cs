@@ -39,21 +39,22 @@ internal static class HookEvent
     {
         if (raw.Length == 0) return Value.Null;
         var type = contentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "application/json";
-        var text = TextOf(raw);
         if (type == "application/x-www-form-urlencoded")
         {
-            var form = Texts(FormReader(text));
+            var form = Texts(Form(raw));
             return payloadInForm && form.Get("payload")?.AsString() is { } payload ? Json(payload) : form;
         }
 
-        return type is "application/json" || type.EndsWith("+json", StringComparison.Ordinal) ? Json(text) : Value.Of(text);
+        var text = TextOf(raw);
+        return type is "application/json" or "text/json" || type.EndsWith("+json", StringComparison.Ordinal) ? Json(text) : Value.Of(text);
     }
 
-    private static Dictionary<string, Microsoft.Extensions.Primitives.StringValues> FormReader(string text)
+    /// <summary>The fields of a form; throws a problem 400 when it is none, or has too many fields.</summary>
+    public static Dictionary<string, Microsoft.Extensions.Primitives.StringValues> Form(byte[] raw)
     {
         try
         {
-            using var reader = new FormReader(text);
+            using var reader = new FormReader(TextOf(raw));
             return reader.ReadForm();
         }
         catch (InvalidDataException wrong)
@@ -62,7 +63,8 @@ internal static class HookEvent
         }
     }
 
-    private static string TextOf(byte[] raw)
+    /// <summary>The text that the bytes are; throws a problem 400 when they are no UTF-8.</summary>
+    public static string TextOf(byte[] raw)
     {
         try
         {
@@ -87,5 +89,6 @@ internal static class HookEvent
         }
     }
 
-    private static ProblemException Malformed(string detail) => new(StatusCodes.Status400BadRequest, "hook.malformed", detail);
+    /// <summary>A body that is not what it says.</summary>
+    public static ProblemException Malformed(string detail) => new(StatusCodes.Status400BadRequest, "hook.malformed", detail);
 }

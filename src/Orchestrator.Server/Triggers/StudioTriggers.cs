@@ -27,7 +27,7 @@ internal static class StudioTriggers
         foreach (var trigger in definition.Elsa!.Triggers)
         {
             var kind = Kinds[trigger.Type];
-            if (Mistake(trigger) is { } mistake)
+            if (Mistake(trigger, definition.Elsa.Nodes[trigger.NodeId]) is { } mistake)
             {
                 say($"workflow {definition.Name}, activity {trigger.ActivityId}: {mistake}; it starts nothing");
                 continue;
@@ -45,12 +45,13 @@ internal static class StudioTriggers
     /// <summary>The activity that a row starts with.</summary>
     public static string? NodeOf(StoredTrigger trigger) => PlainJson.Parse(Encoding.UTF8.GetString(trigger.Settings.Span)).Get(NodeId)?.AsString();
 
-    private static string? Mistake(ElsaTrigger trigger)
+    private static string? Mistake(ElsaTrigger trigger, ElsaActivity activity)
     {
         if (trigger.Matches.Count == 0) return "what brings it must be a constant";
         var text = Value.Of(trigger.Matches[0]);
         return trigger.Type switch
         {
+            "Elsa.HttpEndpoint" => Hooks.EndpointSettings.Mistake(activity),
             "Elsa.Cron" => CronExpression.TryParse(trigger.Matches[0], CronDialect.Elsa, out var mistake) is null ? mistake!.Problem : null,
             "Elsa.Timer" => ElsaTypes.ToSpan(text) is not { } span || span < TimeSpan.FromSeconds(1) ? $"`{trigger.Matches[0]}` is no interval of at least a second" : null,
             "Elsa.StartAt" => ElsaTypes.ToInstant(text) is null ? $"`{trigger.Matches[0]}` is no instant" : null,
