@@ -87,7 +87,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         options.Listening(server.Address);
         options.Say($"listening on {server.Address}");
         options.Say($"admin token: {token.Path}");
-        if (options.Owner is { } owner) options.Say($"sign in once, within {LoginLinks.Life.TotalMinutes:0} minutes: {server.Address}/login?code={access.Links.Issue(owner, Role.Admin)}");
+        if (options.Owner is { } owner) options.Say($"sign in once, within {LoginLinks.Life.TotalMinutes:0} minutes: {server.Address}/login?code={access.Links.Issue(new LoginLink(owner, Role.Admin, token.Hash))}");
         return server;
     }
 

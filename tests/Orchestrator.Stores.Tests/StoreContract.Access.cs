@@ -48,6 +48,19 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Session_Ended_TakesNoFurtherCredential()
+    {
+        await Store.CommitAsync(new WriteSet { Sessions = [Session("c1", "s1")], MoreOfSessions = [Session("b1", "s1")] });
+        Assert.NotNull(await Store.FindSessionAsync("b1", None));
+
+        await Store.CommitAsync(new WriteSet { EndSessions = ["s1"] });
+        await Store.CommitAsync(new WriteSet { MoreOfSessions = [Session("b2", "s1")], TouchSessions = [("c1", Noon, Noon.AddHours(1))] });
+
+        Assert.Null(await Store.FindSessionAsync("b2", None));
+        Assert.Null(await Store.FindSessionAsync("c1", None));
+    }
+
+    [Fact]
     public async Task Session_Expired_IsForgottenWhenAskedFor()
     {
         await Store.CommitAsync(new WriteSet { Sessions = [Session("c1", "s1"), Session("c2", "s2") with { ExpiresAt = Noon.AddHours(9) }] });

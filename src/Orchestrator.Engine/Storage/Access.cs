@@ -34,10 +34,13 @@ public sealed partial record WriteSet
     /// <summary>Session credentials to insert.</summary>
     public IReadOnlyList<StoredSession> Sessions { get; init; } = [];
 
+    /// <summary>Further credentials of sessions to insert; one whose session has none any more was ended meanwhile, and is not written.</summary>
+    public IReadOnlyList<StoredSession> MoreOfSessions { get; init; } = [];
+
     /// <summary>Session credentials, by hash, whose last use and end are to be changed; one that is gone stays gone.</summary>
     public IReadOnlyList<(string Hash, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt)> TouchSessions { get; init; } = [];
 
-    /// <summary>Ids of sessions to end: every credential of them goes. Removed before <see cref="Sessions"/> are written.</summary>
+    /// <summary>Ids of sessions to end: every credential of them goes. Removed before any are written.</summary>
     public IReadOnlyList<string> EndSessions { get; init; } = [];
 
     /// <summary>Session credentials that expired at or before this go; null = none.</summary>
@@ -68,7 +71,7 @@ public sealed record StoredToken(string Id, string Hash, string Name, string Rol
 /// <param name="IssuedAt">When this credential was issued, UTC.</param>
 /// <param name="SeenAt">When it was last used, UTC, roughly.</param>
 /// <param name="ExpiresAt">When this credential stops working at the latest, UTC.</param>
-/// <param name="Token">Hash of the API token that the session was begun with, and ends with; null = none.</param>
+/// <param name="Token">Hash of the token that the session was begun with, and ends with; null = it was begun before this was kept.</param>
 public sealed record StoredSession(
     string Hash, string Id, string Kind, string Name, string Role, DateTimeOffset StartedAt, DateTimeOffset IssuedAt, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt, string? Token = null);
 

@@ -49,14 +49,18 @@ internal sealed partial class InMemoryTables
 
         foreach (var hash in Sessions.Values.Where(session => writes.EndSessions.Contains(session.Id) || Kept(session.ExpiresAt) <= writes.ForgetSessionsUntil).Select(session => session.Hash).ToArray())
             Sessions.Remove(hash);
-        foreach (var session in writes.Sessions)
-            Sessions[session.Hash] = session with { StartedAt = Kept(session.StartedAt), IssuedAt = Kept(session.IssuedAt), SeenAt = Kept(session.SeenAt), ExpiresAt = Kept(session.ExpiresAt) };
+        foreach (var session in writes.Sessions) Put(session);
+        foreach (var session in writes.MoreOfSessions)
+            if (Sessions.Values.Any(one => one.Id == session.Id)) Put(session);
         foreach (var (hash, seenAt, expiresAt) in writes.TouchSessions)
             if (Sessions.TryGetValue(hash, out var session)) Sessions[hash] = session with { SeenAt = Kept(seenAt), ExpiresAt = Kept(expiresAt) };
 
         foreach (var line in writes.Audit) Audit.Enqueue(line with { Number = ++_auditNumber, At = Kept(line.At) });
         while (Audit.Count > WriteSet.AuditLinesKept) Audit.Dequeue();
     }
+
+    private void Put(StoredSession session) => Sessions[session.Hash] =
+        session with { StartedAt = Kept(session.StartedAt), IssuedAt = Kept(session.IssuedAt), SeenAt = Kept(session.SeenAt), ExpiresAt = Kept(session.ExpiresAt) };
 
     private static DateTimeOffset Kept(DateTimeOffset instant) => StoredInstant.From(StoredInstant.Of(instant));
 }

@@ -7,12 +7,13 @@ namespace Orchestrator.Server.Access;
 /// <summary>The token that may do everything: a file only its owner can read, made at the first start. It is never printed, only the file's path is.</summary>
 public sealed class AdminToken
 {
-    private readonly byte[] _hash;
-
-    private AdminToken(string path, string token) => (Path, _hash) = (path, SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    private AdminToken(string path, string token) => (Path, Hash) = (path, Credential.Hash(token));
 
     /// <summary>Where it stands.</summary>
     public string Path { get; }
+
+    /// <summary>By which what it began knows it: another token has another, and the sessions of this one end.</summary>
+    public string Hash { get; }
 
     /// <summary>Reads <c>admin.token</c> of a data folder, or makes it: 256 random bits, mode 0600.</summary>
     public static AdminToken Ensure(string dataFolder)
@@ -36,5 +37,5 @@ public sealed class AdminToken
 
     /// <summary>True for the token. Takes the same time for every wrong one, whatever its length: hashes are compared, not texts.</summary>
     public bool Matches(string? token) =>
-        token is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(token)), _hash);
+        token is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Credential.Hash(token)), Encoding.ASCII.GetBytes(Hash));
 }

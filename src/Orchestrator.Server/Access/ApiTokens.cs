@@ -35,7 +35,7 @@ internal sealed class ApiTokens(IStore store, TimeProvider time)
     }
 
     /// <summary>Hash of an API token, by which what it began knows it; null when the text is no API token.</summary>
-    public static string? HashOf(string text) => text.StartsWith(Prefix, StringComparison.Ordinal) ? Credential.Hash(text) : null;
+    private static string? HashOf(string text) => text.StartsWith(Prefix, StringComparison.Ordinal) ? Credential.Hash(text) : null;
 
     /// <summary>True while the token of a hash is neither revoked nor expired.</summary>
     public async Task<bool> WorksAsync(string hash, CancellationToken cancellationToken) =>
@@ -49,7 +49,7 @@ internal sealed class ApiTokens(IStore store, TimeProvider time)
         var now = time.GetUtcNow();
         if (token.UsedAt is not { } used || now - used >= UseNotedEvery)
             await store.CommitAsync(new WriteSet { UseTokens = [(token.Id, now)] }).ConfigureAwait(false);
-        return new Caller($"token:{token.Name}", role);
+        return new Caller($"token:{token.Name}", role, hash);
     }
 
     private async Task<StoredToken?> FindLiveAsync(string hash, CancellationToken cancellationToken) =>

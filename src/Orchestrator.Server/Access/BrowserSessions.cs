@@ -4,9 +4,9 @@ namespace Orchestrator.Server.Access;
 
 /// <summary>
 /// Signed-in browsers. A session is known by its cookie, which is renewed while it is used; it ends when nobody used it for <see cref="Idle"/>, at the latest after <see cref="Longest"/>.
-/// A page may ask for a bearer token of its session, for scripts that cannot send the cookie: it ends with the session. A session that was begun with an API token ends with that.
+/// A page may ask for a bearer token of its session, for scripts that cannot send the cookie: it ends with the session. A session ends with the token that it was begun with, be it by a link.
 /// </summary>
-internal sealed class BrowserSessions(IStore store, ApiTokens tokens, TimeProvider time)
+internal sealed class BrowserSessions(IStore store, AdminToken admin, ApiTokens tokens, TimeProvider time)
 {
     private const string Cookie = "cookie";
     private const string Bearer = "bearer";
@@ -31,8 +31,8 @@ internal sealed class BrowserSessions(IStore store, ApiTokens tokens, TimeProvid
     /// <summary>Begins a session and gives its cookie. Sessions that expired are forgotten on the way.</summary>
     /// <param name="name">Who signs in.</param>
     /// <param name="role">What the session may do.</param>
-    /// <param name="token">Hash of the API token that it was begun with; null = none.</param>
-    public async Task<string> BeginAsync(string name, Role role, string? token)
+    /// <param name="token">Hash of the token that it was begun with, itself or by a link.</param>
+    public async Task<string> BeginAsync(string name, Role role, string token)
     {
         var (text, now) = (Credential.New(), time.GetUtcNow());
         var session = new StoredSession(Credential.Hash(text), Credential.New(), Cookie, name, role.Text(), now, now, now, now + Longest, token);
@@ -51,7 +51,7 @@ internal sealed class BrowserSessions(IStore store, ApiTokens tokens, TimeProvid
         {
             var renewed = Credential.New();
             var next = session with { Hash = Credential.Hash(renewed), IssuedAt = now, SeenAt = now };
-            await store.CommitAsync(new WriteSet { Sessions = [next], TouchSessions = [(session.Hash, now, now + Overlap)] }).ConfigureAwait(false);
+            await store.CommitAsync(new WriteSet { MoreOfSessions = [next], TouchSessions = [(session.Hash, now, now + Overlap)] }).ConfigureAwait(false);
             return (found.Caller, renewed);
         }
 
@@ -66,7 +66,7 @@ internal sealed class BrowserSessions(IStore store, ApiTokens tokens, TimeProvid
 
     /// <summary>The session of a cookie as it is, without taking this for use; null when the cookie opens nothing.</summary>
     public async Task<Caller?> StillOfCookieAsync(string text, CancellationToken cancellationToken) =>
-        await FindAsync(text, Cookie, time.GetUtcNow(), cancellationToken).ConfigureAwait(false) is { } found ? found.Caller : null;
+        time.GetUtcNow() is var now && await FindAsync(text, Cookie, now, cancellationToken).ConfigureAwait(false) is { } found && now - found.Session.SeenAt < Idle ? found.Caller : null;
 
     /// <summary>A bearer token of the session that a cookie belongs to, with its end; null when the session is over.</summary>
     public async Task<(string Text, DateTimeOffset ExpiresAt)?> IssueBearerAsync(string cookie, CancellationToken cancellationToken)
@@ -79,9 +79,10 @@ internal sealed class BrowserSessions(IStore store, ApiTokens tokens, TimeProvid
         await store.CommitAsync(new WriteSet
         {
             ForgetSessionsUntil = now,
-            Sessions = [found.Session with { Hash = Credential.Hash(text), Kind = Bearer, IssuedAt = now, SeenAt = now, ExpiresAt = expiresAt }],
+            MoreOfSessions = [found.Session with { Hash = Credential.Hash(text), Kind = Bearer, IssuedAt = now, SeenAt = now, ExpiresAt = expiresAt }],
         }).ConfigureAwait(false);
-        return (text, expiresAt);
+        // The user may have signed out meanwhile.
+        return await FindByBearerAsync(text, cancellationToken).ConfigureAwait(false) is null ? null : (text, expiresAt);
     }
 
     /// <summary>Ends a session: cookie and bearer tokens.</summary>
@@ -90,7 +91,7 @@ internal sealed class BrowserSessions(IStore store, ApiTokens tokens, TimeProvid
     private async Task<(StoredSession Session, Caller Caller)?> FindAsync(string text, string kind, DateTimeOffset now, CancellationToken cancellationToken) =>
         await store.FindSessionAsync(Credential.Hash(text), cancellationToken).ConfigureAwait(false) is { } session
         && session.Kind == kind && session.ExpiresAt > now && RoleText.Parse(session.Role) is { } role
-        && (session.Token is null || await tokens.WorksAsync(session.Token, cancellationToken).ConfigureAwait(false))
-            ? (session, new Caller($"session:{session.Name}", role, session.Id))
+        && (session.Token is null || session.Token == admin.Hash || await tokens.WorksAsync(session.Token, cancellationToken).ConfigureAwait(false))
+            ? (session, new Caller($"session:{session.Name}", role, session.Token ?? admin.Hash, session.Id))
             : null;
 }

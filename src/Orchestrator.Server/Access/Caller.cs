@@ -6,8 +6,9 @@ namespace Orchestrator.Server.Access;
 /// <summary>Who makes a request, once the gate has let it pass.</summary>
 /// <param name="Name">As journal and audit name it: <c>admin</c>, <c>token:ci</c>, <c>session:ann</c>.</param>
 /// <param name="Role">What the caller may do.</param>
+/// <param name="Token">Hash of the token behind the request, or behind its session: what the caller begins ends with it.</param>
 /// <param name="SessionId">The browser session behind the request; null for tokens.</param>
-internal sealed record Caller(string Name, Role Role, string? SessionId = null)
+internal sealed record Caller(string Name, Role Role, string Token, string? SessionId = null)
 {
     /// <summary>The claims form, for what asks ASP.NET Core who is there.</summary>
     public ClaimsPrincipal ToPrincipal() => new(new ClaimsIdentity([new Claim(ClaimTypes.Name, Name), new Claim(ClaimTypes.Role, Role.Text())], "Orchestrator"));

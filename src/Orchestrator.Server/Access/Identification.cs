@@ -36,7 +36,7 @@ internal sealed class Identification(AdminToken admin, ApiTokens tokens, Browser
     /// <summary>Who a token of any kind speaks for; null when it opens nothing.</summary>
     public async Task<Caller?> OfTokenAsync(string token, CancellationToken cancellationToken)
     {
-        if (admin.Matches(token)) return new Caller("admin", Role.Admin);
+        if (admin.Matches(token)) return new Caller("admin", Role.Admin, admin.Hash);
         return await tokens.FindAsync(token, cancellationToken).ConfigureAwait(false) ?? await sessions.FindByBearerAsync(token, cancellationToken).ConfigureAwait(false);
     }
 

@@ -31,7 +31,7 @@ internal sealed class LoginRoutes(AccessParts access)
     {
         var code = context.Request.Query["code"].ToString();
         if (code.Length == 0) await SignInPage.WriteAsync(context, StatusCodes.Status200OK, null).ConfigureAwait(false);
-        else if (code.Length <= Credential.LongestText && access.Links.Redeem(code) is { } guest) await BeginAsync(context, guest.Name, guest.Role, null).ConfigureAwait(false);
+        else if (code.Length <= Credential.LongestText && access.Links.Redeem(code) is { } guest) await BeginAsync(context, guest).ConfigureAwait(false);
         else await WrongAsync(context, "This link was used, or is too old. `orchestrator login` prints a new one.").ConfigureAwait(false);
     }
 
@@ -41,13 +41,13 @@ internal sealed class LoginRoutes(AccessParts access)
         if (!HostNames.IsOwnOrigin(context.Request)) throw new ProblemException(StatusCodes.Status403Forbidden, "api.antiforgery", "The request comes from a page of another origin.");
         var token = context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))["token"].ToString().Trim() : "";
         if (token.Length is > 0 and <= Credential.LongestText && await access.Identification.OfTokenAsync(token, context.RequestAborted).ConfigureAwait(false) is { SessionId: null } caller)
-            await BeginAsync(context, caller.Name, caller.Role, ApiTokens.HashOf(token)).ConfigureAwait(false);
+            await BeginAsync(context, new LoginLink(caller.Name, caller.Role, caller.Token)).ConfigureAwait(false);
         else await WrongAsync(context, "No such token, or it was revoked or is too old.").ConfigureAwait(false);
     }
 
-    private async Task BeginAsync(HttpContext context, string name, Role role, string? token)
+    private async Task BeginAsync(HttpContext context, LoginLink guest)
     {
-        SessionCookie.Set(context, await access.Sessions.BeginAsync(name, role, token).ConfigureAwait(false));
+        SessionCookie.Set(context, await access.Sessions.BeginAsync(guest.Name, guest.Role, guest.Token).ConfigureAwait(false));
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Redirect("/");
     }
@@ -110,7 +110,7 @@ internal sealed class LoginRoutes(AccessParts access)
         if (name.Length is 0 or > ApiTokens.LongestName) throw ProblemException.Bad($"`name` must have 1 to {ApiTokens.LongestName} characters");
         var role = body.Text("role") is { } text ? TokensApi.ParseRole(text) : Role.Admin;
         AuditTrail.About(context, $"{name} as {role.Text()}");
-        var code = access.Links.Issue(name, role);
+        var code = access.Links.Issue(new LoginLink(name, role, context.Caller().Token));
         await JsonBody.WriteAsync(context, StatusCodes.Status201Created, "application/json", writer =>
         {
             writer.WriteStartObject();

@@ -59,15 +59,15 @@ internal sealed partial class SqliteWriter
     {
         foreach (var id in writes.EndSessions) session.Statement("DELETE FROM session WHERE id = ?1").Bind(1, id).Run();
         if (writes.ForgetSessionsUntil is { } until) session.Statement("DELETE FROM session WHERE expires_at <= ?1").Bind(1, until).Run();
-        foreach (var one in writes.Sessions)
-        {
-            session.Statement("INSERT INTO session (hash, id, kind, name, role, started_at, issued_at, seen_at, expires_at, token) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-                .Bind(1, one.Hash).Bind(2, one.Id).Bind(3, one.Kind).Bind(4, one.Name).Bind(5, one.Role).Bind(6, one.StartedAt).Bind(7, one.IssuedAt).Bind(8, one.SeenAt).Bind(9, one.ExpiresAt).Bind(10, one.Token).Run();
-        }
-
+        foreach (var one in writes.Sessions) Write(one, "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+        foreach (var one in writes.MoreOfSessions) Write(one, "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE EXISTS (SELECT 1 FROM session WHERE id = ?2)");
         foreach (var (hash, seenAt, expiresAt) in writes.TouchSessions)
             session.Statement("UPDATE session SET seen_at = ?2, expires_at = ?3 WHERE hash = ?1").Bind(1, hash).Bind(2, seenAt).Bind(3, expiresAt).Run();
     }
+
+    private void Write(StoredSession one, string row) =>
+        session.Statement($"INSERT INTO session (hash, id, kind, name, role, started_at, issued_at, seen_at, expires_at, token) {row}")
+            .Bind(1, one.Hash).Bind(2, one.Id).Bind(3, one.Kind).Bind(4, one.Name).Bind(5, one.Role).Bind(6, one.StartedAt).Bind(7, one.IssuedAt).Bind(8, one.SeenAt).Bind(9, one.ExpiresAt).Bind(10, one.Token).Run();
 
     private void Write(StoredToken token)
     {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Orchestrator.Server.Access;
+using Orchestrator.Stores.Sqlite;
 using Orchestrator.Testing;
 
 namespace Orchestrator.Server.Tests.Access;
@@ -84,6 +86,45 @@ public sealed class SessionTests : IAsyncLifetime
     {
         var session = await RunningServer.JsonOf(await browser.GetAsync("/api/v1/session"));
         return new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { session.GetProperty("antiforgeryHeader").GetString()!, session.GetProperty("antiforgeryToken").GetString() } } };
+    }
+
+    [Fact]
+    public async Task Session_BegunByALinkOfAToken_EndsWithThatToken()
+    {
+        using var admin = _server.Admin();
+        var text = (await RunningServer.JsonOf(await admin.PostAsJsonAsync("/api/v1/tokens", new { name = "chief", role = "admin" }))).GetProperty("token").GetString()!;
+        using var chief = _server.With(text);
+        using var first = await ByLinkAsync(chief);
+        // A session that came of the token makes a link itself.
+        using var change = await ChangeAsync(first, "/api/v1/login-links");
+        using var second = await ByLinkAsync(first, change);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), ((await first.GetAsync("/api/v1/runs")).StatusCode, (await second.GetAsync("/api/v1/runs")).StatusCode));
+
+        await admin.DeleteAsync("/api/v1/tokens/chief");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), ((await first.GetAsync("/api/v1/runs")).StatusCode, (await second.GetAsync("/api/v1/runs")).StatusCode));
+    }
+
+    [Fact]
+    public async Task Session_OfTheAdminToken_EndsWhenItIsReplaced()
+    {
+        using var folder = new TemporaryFolder();
+        await using var store = await SqliteStore.OpenAsync(folder["store.db"], asOwner: true);
+        BrowserSessions Start() => new(store, AdminToken.Ensure(folder.Path), new ApiTokens(store, _time), _time);
+        var cookie = await Start().BeginAsync("ann", Role.Admin, AdminToken.Ensure(folder.Path).Hash);
+        Assert.NotNull(await Start().FindByCookieAsync(cookie, CancellationToken.None));
+
+        File.Delete(folder["admin.token"]);
+
+        Assert.Null(await Start().FindByCookieAsync(cookie, CancellationToken.None));
+    }
+
+    private async Task<HttpClient> ByLinkAsync(HttpClient maker, HttpRequestMessage? request = null)
+    {
+        var answer = request is null ? await maker.PostAsync("/api/v1/login-links", null) : await maker.SendAsync(request);
+        var browser = _server.Anonymous(cookies: true);
+        await browser.GetAsync((await RunningServer.JsonOf(answer)).GetProperty("path").GetString());
+        return browser;
     }
 
     [Fact]
