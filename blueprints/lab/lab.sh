@@ -28,8 +28,23 @@ lab_data() { echo "$lab/data"; }
 lab_cli() { nsenter --net="/run/netns/$lab_prefix-operator" "$lab_binary" "$@" --data "$(lab_data)"; }
 lab_cli_hint() { echo "ORCHESTRATOR_HOME=$(lab_data) nsenter --net=/run/netns/$lab_prefix-operator $lab_binary"; }
 
+# sshd takes no keys from below a folder that others may write to, and says so only in its own log: everything would wait for a login that never comes.
+lab_check_folder() {
+  local above
+  above=$(dirname -- "$(realpath -m -- "$lab")")
+  while :; do
+    if [ -n "$(find "$above" -maxdepth 0 -perm /022 2>/dev/null)" ]; then
+      echo "the lab cannot be in $lab: others may write to $above, and sshd takes no keys from below such a folder; set ORCHESTRATOR_LAB to another place, such as /var/lib/orchestrator-lab" >&2
+      return 1
+    fi
+    [ "$above" = / ] && return 0
+    above=$(dirname -- "$above")
+  done
+}
+
 # Raises the lab; leaves the inputs that autosetup needs in $lab/autosetup.inputs.json.
 lab_up() {
+  lab_check_folder
   mkdir -p "$lab"
   chmod 755 "$lab"
   "$lab_binary" run blueprints/lab.yaml --data "$lab/lab-data" \
