@@ -116,8 +116,7 @@ internal sealed class HttpRequest : Activity<HttpRequestInput, HttpRequestOutput
     private static bool IsText(HttpAnswer answer)
     {
         var type = answer.Headers.GetValueOrDefault("content-type", "");
-        string[] texts = ["json", "xml", "javascript", "x-www-form-urlencoded"];
-        return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || texts.Any(text => type.Contains(text, StringComparison.OrdinalIgnoreCase)) || (type.Length == 0 && Utf8.IsValid(answer.Body));
+        return MediaTypes.IsText(type) || (type.Length == 0 && Utf8.IsValid(answer.Body));
     }
 
     private static MapValue FileOf(HttpAnswer answer, Uri url)
@@ -127,7 +126,7 @@ internal sealed class HttpRequest : Activity<HttpRequestInput, HttpRequestOutput
     }
 
     private static bool IsJson(HttpAnswer answer) =>
-        !answer.Truncated && answer.Headers.TryGetValue("content-type", out var type) && type.Contains("json", StringComparison.OrdinalIgnoreCase);
+        !answer.Truncated && answer.Headers.TryGetValue("content-type", out var type) && MediaTypes.IsJson(type);
 
     private static string Excerpt(HttpAnswer answer)
     {

@@ -29,8 +29,7 @@ internal sealed record EndpointContent(Value Parsed, IReadOnlyList<UploadedFile>
         var media = type.MediaType.Value ?? "";
         if (media.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)) return await FormAsync(HeaderUtilities.RemoveQuotes(type.Boundary).Value, raw).ConfigureAwait(false);
         if (media.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)) return new EndpointContent(Fields(HookEvent.Form(raw)), []);
-        var isText = media.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || media.Contains("json", StringComparison.OrdinalIgnoreCase) || media.Contains("xml", StringComparison.OrdinalIgnoreCase);
-        if (isText) return new EndpointContent(HookEvent.Body(request.ContentType, raw), []);
+        if (MediaTypes.IsText(media)) return new EndpointContent(HookEvent.Body(request.ContentType, raw), []);
         var name = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposition) ? NameOf(disposition) : null;
         return new EndpointContent(FileValue.Of(name, media, raw), []);
     }

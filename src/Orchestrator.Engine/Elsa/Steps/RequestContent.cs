@@ -12,10 +12,9 @@ internal static class RequestContent
     {
         if (content is null or NullValue or StringValue { Text: "" }) return null;
         var type = string.IsNullOrWhiteSpace(contentType) ? null : contentType.Trim();
-        var isText = type is null || type.Contains("json", StringComparison.OrdinalIgnoreCase) || type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || type.Contains("xml", StringComparison.OrdinalIgnoreCase);
         if (content is SecretValue) return ("body", content, type ?? "text/plain");
         // A list of numbers is JSON unless the type says that it is none.
-        if ((content is MapValue && type?.Contains("json", StringComparison.OrdinalIgnoreCase) != true) || !isText)
+        if ((content is MapValue && !MediaTypes.IsJson(type ?? "")) || !MediaTypes.IsText(type ?? "text/plain"))
             if (FileValue.BytesOf(content) is { } bytes)
                 return ("base64", Value.Of(Convert.ToBase64String(bytes)), type ?? content.Get("contentType")?.AsString() ?? "application/octet-stream");
         if (type?.StartsWith(Form, StringComparison.OrdinalIgnoreCase) == true && FieldsOf(content) is { } fields) return ("body", Value.Of(Encoded(fields)), type);
