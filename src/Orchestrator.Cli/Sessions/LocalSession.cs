@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.Metrics;
 using System.Text;
 using Orchestrator.Activities.Scripting;
 using Orchestrator.Activities.Targets;
@@ -42,6 +43,9 @@ internal sealed class LocalSession : Session
     /// <summary>The engine; null while another process owns the store.</summary>
     public WorkflowEngine? Engine { get; private set; }
 
+    /// <summary>On which store and engine count what they do.</summary>
+    public Meter Meter { get; } = new("Orchestrator");
+
     /// <summary>Seals secrets.</summary>
     public SecretSeal Seal { get; }
 
@@ -56,7 +60,7 @@ internal sealed class LocalSession : Session
     {
         var folder = DataFolder.Find(parsed.GetValue(CommonOptions.Data), terminal);
         folder.Ensure();
-        return new LocalSession(folder, terminal, await SqliteStore.OpenAsync(folder.Store, asOwner: false, CancellationToken.None).ConfigureAwait(false)) { Folder = folder, _triggers = triggers };
+        return new LocalSession(folder, terminal, await SqliteStore.OpenAsync(folder.Store, asOwner: false).ConfigureAwait(false)) { Folder = folder, _triggers = triggers };
     }
 
     /// <inheritdoc/>
@@ -66,7 +70,7 @@ internal sealed class LocalSession : Session
         SqliteStore store;
         try
         {
-            store = await SqliteStore.OpenAsync(Folder.Store, asOwner: true, CancellationToken.None).ConfigureAwait(false);
+            store = await SqliteStore.OpenAsync(Folder.Store, asOwner: true, Meter).ConfigureAwait(false);
         }
         catch (FailureException trouble) when (trouble.Failure.Code == "store.owned")
         {
@@ -173,6 +177,7 @@ internal sealed class LocalSession : Session
         if (Engine is { } engine) await engine.DisposeAsync().ConfigureAwait(false);
         await _scripts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
+        Meter.Dispose();
     }
 
     private async Task MustOwnAsync()
@@ -185,7 +190,7 @@ internal sealed class LocalSession : Session
     private EngineOptions Options(IStore store) => new()
     {
         Trigger = _triggers is { } triggers ? triggers.RunAsync : null,
-        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, RunScript = _scripts.RunAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
+        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, RunScript = _scripts.RunAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time, Meter = Meter,
         OnAlarm = (runId, sentence) => _terminal.Alarm(runId.Length > 0 ? $"run {runId}: {sentence}" : sentence),
     };
 }

@@ -118,6 +118,8 @@ internal sealed class Commit(LiveRun run)
         var state = run.State!;
         if (_status != run.Memory.Announced || state.IsEnded)
         {
+            // One that had ended before only took note of a request.
+            if (state.IsEnded && _status != run.Memory.Announced) run.Core.Meter.RunFinished(_status, state.Failure);
             run.Memory.Announced = _status;
             run.Core.Waiters.Announce(run.RunId, _status, state);
         }
@@ -194,6 +196,7 @@ internal sealed class Commit(LiveRun run)
             elsa.GoneBookmarks.Clear();
         }
 
+        if (run.Memory.IsNew) run.Core.Meter.RunStarted(run.State!);
         run.Memory.Stored(run.State!, _status);
         if (_definition is { } graph) run.Core.Definitions.Stored(graph);
         if (run.Memory.Wake is { } wake) run.Core.Clock.Hint(wake);

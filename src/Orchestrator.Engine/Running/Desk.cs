@@ -98,6 +98,7 @@ internal sealed class Desk(EngineCore core)
             ClearTimers = [(runId, TimerKeys.Wake)],
             ConsumeInbox = consumed,
         }).ConfigureAwait(false);
+        if (ended) core.Meter.RunFinished(RunStatus.Cancelled, null);
         Consumed(consumed);
     }
 
