@@ -150,14 +150,13 @@ internal sealed class LocalSession : Session
     }
 
     /// <inheritdoc/>
-    public override Task<OperatorResult> AskAsync(Wish wish)
-    {
-        // Who can write to the store may do all that is asked of it.
-        var body = Encoding.UTF8.GetBytes(ValueJson.Serialize(wish.Body is MapValue map ? map.With("role", Value.Of("admin")) : wish.Body));
-        return Engine is { } engine
-            ? engine.SendAsync(wish.Kind, wish.RunId, body, By, wish.Key, CancellationToken.None)
-            : Inbox.SendAsync(Store, Seal, wish.Kind, wish.RunId, body, By, wish.Key, _terminal.Time, CancellationToken.None);
-    }
+    public override Task<OperatorResult> AskAsync(Wish wish) => Engine is { } engine
+        ? engine.SendAsync(wish.Kind, wish.RunId, Message(wish), By, wish.Key, CancellationToken.None)
+        : Inbox.SendAsync(Store, Seal, wish.Kind, wish.RunId, Message(wish), By, wish.Key, _terminal.Time, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<string?>> CheckAsync(string runId, IReadOnlyList<Wish> wishes) =>
+        Inbox.CheckAsync(Store, Compiling.Catalog, Seal, runId, [.. wishes.Select(wish => (wish.Kind, Message(wish)))], By, _terminal.Time);
 
     /// <inheritdoc/>
     public override async Task LingerAsync()
@@ -179,6 +178,9 @@ internal sealed class LocalSession : Session
         await Store.DisposeAsync().ConfigureAwait(false);
         Meter.Dispose();
     }
+
+    // Who can write to the store may do all that is asked of it.
+    private static ReadOnlyMemory<byte> Message(Wish wish) => Encoding.UTF8.GetBytes(ValueJson.Serialize(wish.Body.With("role", Value.Of("admin"))));
 
     private async Task MustOwnAsync()
     {

@@ -121,7 +121,8 @@ internal sealed class AlterationsApi(ServerOptions options, InstanceBook instanc
     private async Task<List<(bool IsRefused, string Text)>> CheckAsync(HttpContext context, string id, IReadOnlyList<Alteration> plan)
     {
         if (await instances.FindRunAsync(id, context.RequestAborted).ConfigureAwait(false) is null) return [(true, $"there is no run `{id}`")];
-        var refusals = await options.Engine.CheckAsync(id, [.. plan.Select(alteration => (alteration.Kind, alteration.Message(context.Caller())))], context.Caller().Name, context.RequestAborted).ConfigureAwait(false);
+        var refusals = await Inbox.CheckAsync(
+            options.Store, options.Activities, options.Seal, id, [.. plan.Select(alteration => (alteration.Kind, alteration.Message(context.Caller())))], context.Caller().Name, options.Time).ConfigureAwait(false);
         var isRefused = refusals.Any(refusal => refusal is not null);
         return [.. refusals.Select(refusal => refusal is not null ? (true, refusal) : (false, isRefused ? "not done, because the plan is refused" : "would be done"))];
     }
