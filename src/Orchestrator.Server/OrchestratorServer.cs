@@ -87,6 +87,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         var server = new OrchestratorServer(app, options, token, triggers, workflows, health, figures);
         if (options.WorkflowsFolder is { } folder) await workflows.LoadAsync(folder, cancellationToken).ConfigureAwait(false);
         await triggers.Studio.SyncAsync(cancellationToken).ConfigureAwait(false);
+        await ElsaApi.ResumeAsync(app.Services).ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
         options.Listening(server.Address);
