@@ -57,7 +57,7 @@ internal static class CommandLine
     private static IEnumerable<Command> Verbs() =>
     [
         RunCommand.Create(), PlanCommand.Create(), ValidateCommand.Create(), CompileCommand.Create(), RunsCommand.Create(), LogsCommand.Create(), ResumeCommand.Create(),
-        RetryCommand.Create(), SkipCommand.Create(), ApproveCommand.Create(), SignalCommand.Create(), CancelCommand.Create(), CancelCommand.CreateTerminate(),
+        RetryCommand.Create(), SkipCommand.Create(), AlterCommand.Create(), ApproveCommand.Create(), SignalCommand.Create(), CancelCommand.Create(), CancelCommand.CreateTerminate(),
         SecretsCommand.Create(), TokensCommand.Create(), LoginCommand.Create(), ActivitiesCommand.Create(), SchemaCommand.Create(), ExplainCommand.Create(), ServeCommand.Create(), DemoCommand.Create(), VersionCommand.Create(),
             ScriptWorkerCommand.Create(),
     ];

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Activities;
 using Orchestrator.Model.Definitions;
@@ -41,6 +42,9 @@ public sealed record EngineOptions
 
     /// <summary>Gets a run's id (empty for the engine as a whole) and a sentence when something is not as it must be; other runs go on. Default nobody.</summary>
     public Action<string, string>? OnAlarm { get; init; }
+
+    /// <summary>On which the engine counts what it does; one engine's own. Default none: it counts nothing.</summary>
+    public Meter? Meter { get; init; }
 
     /// <summary>Runs attempts instead of the thread pool; for simulations that choose the order. Default none.</summary>
     internal Action<Action>? Dispatch { get; init; }

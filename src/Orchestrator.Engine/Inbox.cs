@@ -1,4 +1,5 @@
 using Orchestrator.Engine.Storage;
+using Orchestrator.Model.Activities;
 
 namespace Orchestrator.Engine;
 
@@ -26,6 +27,21 @@ public static class Inbox
     public static async Task<OperatorResult> SendAsync(
         IStore store, SecretSeal seal, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, CancellationToken cancellationToken, TimeSpan? patience = null) =>
         await AskAsync(store, seal, kind, runId, body, by, key, time, patience, static () => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// What would become of requests, one after the other, as the run stands now: for each the reason it would be refused, else null. Ends behind the first that is refused. Nothing is changed, and the store
+    /// need not be owned: the same decisions are made on a state that is thrown away.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="activities">The activities of whoever would decide.</param>
+    /// <param name="seal">What opens secrets.</param>
+    /// <param name="runId">The run's whole id.</param>
+    /// <param name="requests">Kinds and bodies as <see cref="SendAsync"/> takes them.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="time">The clock.</param>
+    public static Task<IReadOnlyList<string?>> CheckAsync(
+        IStore store, ActivityCatalog activities, SecretSeal seal, string runId, IReadOnlyList<(string Kind, ReadOnlyMemory<byte> Body)> requests, string by, TimeProvider time) =>
+        Running.OperatorFacts.CheckAsync(store, activities, seal, runId, requests, by, time);
 
     internal static async Task<OperatorResult> AskAsync(
         IStore store, SecretSeal seal, string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, TimeProvider time, TimeSpan? patience, Func<Task> posted, CancellationToken cancellationToken)

@@ -58,26 +58,6 @@ public sealed class WorkflowEngine : IAsyncDisposable
     public Task<OperatorResult> SendAsync(string kind, string runId, ReadOnlyMemory<byte> body, string by, string? key, CancellationToken cancellationToken) =>
         Inbox.AskAsync(_core.Store, _core.Options.Seal, kind, runId, body, by, key, _core.Time, null, _core.Desk.SweepAsync, cancellationToken);
 
-    /// <summary>
-    /// What would become of requests, one after the other, as the run stands now: for each the reason it would be refused, else null. Ends behind the first that is refused. Nothing is changed: the same
-    /// decisions are made on a state that is thrown away.
-    /// </summary>
-    public async Task<IReadOnlyList<string?>> CheckAsync(string runId, IReadOnlyList<(string Kind, ReadOnlyMemory<byte> Body)> requests, string by, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (await JournalReader.LoadAsync(_core.Store, runId, _core.Definitions.LoadAsync, _core.AnySecrets.Resolve).ConfigureAwait(false) is not { } state) return [$"there is no run `{runId}`"];
-        state.Resolve = _core.AnySecrets.Resolve;
-        var refusals = new List<string?>();
-        foreach (var (kind, body) in requests)
-        {
-            var fact = await _core.Desk.FactAsync(new InboxMessage(runId, "", kind, body, by, _core.Now())).ConfigureAwait(false);
-            refusals.Add(Decider.Decide(state, fact).Refusal);
-            if (refusals[^1] is not null) break;
-        }
-
-        return refusals;
-    }
-
     /// <summary>Waits until a run has ended or is paused; with <paramref name="orWaiting"/> also until nothing in it moves before a wake-up.</summary>
     public async Task<RunView> WaitAsync(string runId, CancellationToken cancellationToken, bool orWaiting = false)
     {

@@ -11,6 +11,7 @@ using Orchestrator.Server.Api.OpenApi;
 using Orchestrator.Server.Elsa;
 using Orchestrator.Server.Health;
 using Orchestrator.Server.Hosting;
+using Orchestrator.Server.Metrics;
 using Orchestrator.Server.Pages;
 using Orchestrator.Server.Triggers;
 
@@ -26,10 +27,11 @@ public sealed class OrchestratorServer : IAsyncDisposable
 
     private readonly TriggerParts _triggers;
     private readonly HealthChecks _health;
+    private readonly Collection _figures;
     private bool _triggersStopped;
 
-    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers, WorkflowsFolder workflows, HealthChecks health) =>
-        (_app, _options, Token, _triggers, Workflows, _health) = (app, options, token, triggers, workflows, health);
+    private OrchestratorServer(WebApplication app, ServerOptions options, AdminToken token, TriggerParts triggers, WorkflowsFolder workflows, HealthChecks health, Collection figures) =>
+        (_app, _options, Token, _triggers, Workflows, _health, _figures) = (app, options, token, triggers, workflows, health, figures);
 
     /// <summary>The token that opens it.</summary>
     public AdminToken Token { get; }
@@ -77,11 +79,15 @@ public sealed class OrchestratorServer : IAsyncDisposable
             ? Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "api.stopping", "The server is stopping and takes no more work.")
             : next(context));
         KnownParameters.Use(app);
-        var triggers = new TriggerParts(options);
+        var meter = new ServerMeter(options);
+        var figures = new Collection(options.Meter, MetricFamilies.All);
+        var triggers = new TriggerParts(options, meter);
         var workflows = Map(app, options, health, access, token, triggers);
-        var server = new OrchestratorServer(app, options, token, triggers, workflows, health);
+        new MetricsRoute(meter, figures).Map(app);
+        var server = new OrchestratorServer(app, options, token, triggers, workflows, health, figures);
         if (options.WorkflowsFolder is { } folder) await workflows.LoadAsync(folder, cancellationToken).ConfigureAwait(false);
         await triggers.Studio.SyncAsync(cancellationToken).ConfigureAwait(false);
+        await ElsaApi.ResumeAsync(app.Services).ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         triggers.Start();
         options.Listening(server.Address);
@@ -108,6 +114,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), _options.Time);
         await _app.StopAsync(limit.Token).ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
+        _figures.Dispose();
     }
 
     private async Task StopTriggersAsync()

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Orchestrator.Activities;
 using Orchestrator.Activities.Targets;
@@ -22,6 +23,9 @@ public sealed record ServerOptions
 
     /// <summary>The engine, open and moving.</summary>
     public required WorkflowEngine Engine { get; init; }
+
+    /// <summary>The meter on which store and engine count, and the server too: what <c>/metrics</c> shows. Its owner disposes it.</summary>
+    public required Meter Meter { get; init; }
 
     /// <summary>Compiles blueprints that come in.</summary>
     public required CompileBlueprint Compile { get; init; }

@@ -36,7 +36,7 @@ internal sealed class ListsBenchmark : Benchmark
         await using var engine = await WorkflowEngine.OpenAsync(
             new EngineOptions { Store = store, Activities = catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = FileSeal.Open(folder) }, CancellationToken.None);
         await using var server = await OrchestratorServer.StartAsync(
-            new ServerOptions { Listen = "http://127.0.0.1:0", DataFolder = folder, Store = store, Engine = engine, Compile = new BlueprintCompiler(catalog).CompileBlueprint, Version = "bench", Seal = FileSeal.Open(folder) }, CancellationToken.None);
+            new ServerOptions { Listen = "http://127.0.0.1:0", DataFolder = folder, Store = store, Engine = engine, Compile = new BlueprintCompiler(catalog).CompileBlueprint, Version = "bench", Meter = new("bench"), Seal = FileSeal.Open(folder) }, CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new Uri(server.Address) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(folder, "admin.token"))).Trim());
         Console.WriteLine($"{"request",-62} {"p50 ms",9} {"p99 ms",9} {"max ms",9}");

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -23,8 +24,8 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly SqliteStore _store;
     private readonly WorkflowEngine _engine;
 
-    private RunningServer(TemporaryFolder folder, SqliteStore store, WorkflowEngine engine, OrchestratorServer server, List<string> said) =>
-        (_folder, _store, _engine, Server, Said) = (folder, store, engine, server, said);
+    private RunningServer(TemporaryFolder folder, SqliteStore store, WorkflowEngine engine, OrchestratorServer server, Meter meter, List<string> said) =>
+        (_folder, _store, _engine, Server, Meter, Said) = (folder, store, engine, server, meter, said);
 
     /// <summary>The server.</summary>
     public OrchestratorServer Server { get; }
@@ -34,6 +35,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Its engine.</summary>
     public WorkflowEngine Engine => _engine;
+
+    /// <summary>On which all of it counts.</summary>
+    public Meter Meter { get; }
 
     /// <summary>What it said to its operator.</summary>
     public List<string> Said { get; }
@@ -48,18 +52,19 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(TimeProvider? time = null, Func<ServerOptions, ServerOptions>? change = null)
     {
         var (folder, said, clock) = (new TemporaryFolder(), new List<string>(), time ?? TimeProvider.System);
-        var store = await SqliteStore.OpenAsync(folder["store.db"], asOwner: true);
+        var meter = new Meter("test");
+        var store = await SqliteStore.OpenAsync(folder["store.db"], asOwner: true, meter: meter);
         var triggers = new TriggerLink();
         var seal = FileSeal.Open(folder.Path);
         var engine = await WorkflowEngine.OpenAsync(
-            new EngineOptions { Store = store, Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiler.CompileBlueprint, Seal = seal, Time = clock, Trigger = triggers.RunAsync }, CancellationToken.None);
+            new EngineOptions { Store = store, Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Compile = Compiler.CompileBlueprint, Seal = seal, Time = clock, Trigger = triggers.RunAsync, Meter = meter }, CancellationToken.None);
         var options = new ServerOptions
         {
-            Listen = "http://127.0.0.1:0", DataFolder = folder.Path, Store = store, Engine = engine, Compile = Compiler.CompileBlueprint, Version = "test", Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = seal, Time = clock, Triggers = triggers,
+            Listen = "http://127.0.0.1:0", DataFolder = folder.Path, Store = store, Engine = engine, Compile = Compiler.CompileBlueprint, Version = "test", Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = seal, Time = clock, Triggers = triggers, Meter = meter,
             Say = line => { lock (said) said.Add(line); },
         };
         var server = await OrchestratorServer.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None);
-        return new RunningServer(folder, store, engine, server, said);
+        return new RunningServer(folder, store, engine, server, meter, said);
     }
 
     /// <summary>A client without any credential, that follows no redirects and keeps cookies only when asked to.</summary>
@@ -110,6 +115,7 @@ internal sealed class RunningServer : IAsyncDisposable
         await Server.DisposeAsync();
         await _engine.DisposeAsync();
         await _store.DisposeAsync();
+        Meter.Dispose();
         _folder.Dispose();
     }
 }

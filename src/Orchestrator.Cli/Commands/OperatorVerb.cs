@@ -8,7 +8,7 @@ using Orchestrator.Engine.Storage;
 namespace Orchestrator.Cli.Commands;
 
 /// <summary>
-/// What signal, approve, cancel, terminate, retry and skip have in common: the request is a row in the inbox, the owner of the store applies or refuses it, and its answer is printed. When
+/// What signal, approve, cancel, terminate, retry, skip and alter have in common: the request is a row in the inbox, the owner of the store applies or refuses it, and its answer is printed. When
 /// nobody owns the store this process does for the moment, and then drives the run on.
 /// </summary>
 internal static class OperatorVerb
@@ -38,28 +38,35 @@ internal static class OperatorVerb
     }
 
     /// <summary>Asks, prints the answer, and goes on with the run.</summary>
-    public static async Task<int> AskAsync(Wish wish, Session session, ParseResult parsed, Terminal terminal)
+    public static Task<int> AskAsync(Wish wish, Session session, ParseResult parsed, Terminal terminal) => AskAsync([wish], session, parsed, terminal);
+
+    /// <summary>Asks for several things of one run, one after the other until one is refused, prints the answers, and goes on with the run.</summary>
+    public static async Task<int> AskAsync(IReadOnlyList<Wish> wishes, Session session, ParseResult parsed, Terminal terminal)
     {
+        var last = wishes[^1];
         // Looked at before anything moves: an engine that opens drives every run on.
-        var found = await Following.FoundAsync(session, wish.RunId).ConfigureAwait(false);
+        var found = await Following.FoundAsync(session, last.RunId).ConfigureAwait(false);
         await session.TryOwnAsync().ConfigureAwait(false);
-        var answer = await session.AskAsync(wish).ConfigureAwait(false);
-        switch (answer.Outcome)
+        foreach (var wish in wishes)
         {
-            case OperatorOutcome.Refused: return terminal.Refuse(ExitCode.Failed, answer.Reason ?? "the run refused");
-            case OperatorOutcome.Posted: return terminal.Refuse(ExitCode.Unreachable, "the process that owns the store has not answered yet; the request is on disk and will be applied");
-            case OperatorOutcome.Duplicate when !parsed.GetValue(CommonOptions.Json): terminal.Write($"{answer.Reason}; it counts once"); break;
-            case OperatorOutcome.Done when !parsed.GetValue(CommonOptions.Json): terminal.Write(wish.Done); break;
+            var answer = await session.AskAsync(wish).ConfigureAwait(false);
+            switch (answer.Outcome)
+            {
+                case OperatorOutcome.Refused: return terminal.Refuse(ExitCode.Failed, answer.Reason ?? "the run refused");
+                case OperatorOutcome.Posted: return terminal.Refuse(ExitCode.Unreachable, "the process that owns the store has not answered yet; the request is on disk and will be applied");
+                case OperatorOutcome.Duplicate when !parsed.GetValue(CommonOptions.Json): terminal.Write($"{answer.Reason}; it counts once"); break;
+                case OperatorOutcome.Done when !parsed.GetValue(CommonOptions.Json): terminal.Write(wish.Done); break;
+            }
         }
 
         // While another process drives the run, asking is all there is to do; who resumes wants to see it go on.
-        if (wish.Leave || (!session.Drives && !wish.Follow) || parsed.GetValue(Leave))
+        if (last.Leave || (!session.Drives && !last.Follow) || parsed.GetValue(Leave))
         {
             // Nobody else owns the store, so what the request set off must come to rest before this process goes.
             await session.LingerAsync().ConfigureAwait(false);
             return ExitCode.Done;
         }
 
-        return await Following.FollowAsync(session, wish.RunId, parsed, terminal, found).ConfigureAwait(false);
+        return await Following.FollowAsync(session, last.RunId, parsed, terminal, found).ConfigureAwait(false);
     }
 }

@@ -44,7 +44,7 @@ internal static class PlanCommand
         // Planning leaves no trace, not even an empty store: one is only opened when it is there.
         var folder = DataFolder.Find(parsed.GetValue(CommonOptions.Data), terminal);
         IStore store = System.IO.File.Exists(folder.Store)
-            ? await SqliteStore.OpenAsync(folder.Store, asOwner: false, terminal.Interrupted).ConfigureAwait(false)
+            ? await SqliteStore.OpenAsync(folder.Store, asOwner: false, cancellationToken: terminal.Interrupted).ConfigureAwait(false)
             : new InMemoryStore();
         await using (store.ConfigureAwait(false))
         {

@@ -53,7 +53,7 @@ internal static class ServeCommand
         ServerFile? told = null;
         var options = new ServerOptions
         {
-            Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Compile = Compiling.Compile,
+            Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Meter = session.Meter, Compile = Compiling.Compile,
             Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = session.Seal, Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
             Hosts = parsed.GetValue(Hosts) ?? [], TrustedProxies = proxies, Owner = Environment.UserName, Listening = address => told = ServerFile.Write(session.Folder, address),
             Triggers = triggers, AllowUnverifiedHooks = parsed.GetValue(UnverifiedHooks), WorkflowsFolder = folder,

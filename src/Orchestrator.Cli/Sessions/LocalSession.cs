@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.Metrics;
 using System.Text;
 using Orchestrator.Activities.Scripting;
 using Orchestrator.Activities.Targets;
@@ -42,6 +43,9 @@ internal sealed class LocalSession : Session
     /// <summary>The engine; null while another process owns the store.</summary>
     public WorkflowEngine? Engine { get; private set; }
 
+    /// <summary>On which store and engine count what they do.</summary>
+    public Meter Meter { get; } = new("Orchestrator");
+
     /// <summary>Seals secrets.</summary>
     public SecretSeal Seal { get; }
 
@@ -56,7 +60,7 @@ internal sealed class LocalSession : Session
     {
         var folder = DataFolder.Find(parsed.GetValue(CommonOptions.Data), terminal);
         folder.Ensure();
-        return new LocalSession(folder, terminal, await SqliteStore.OpenAsync(folder.Store, asOwner: false, CancellationToken.None).ConfigureAwait(false)) { Folder = folder, _triggers = triggers };
+        return new LocalSession(folder, terminal, await SqliteStore.OpenAsync(folder.Store, asOwner: false).ConfigureAwait(false)) { Folder = folder, _triggers = triggers };
     }
 
     /// <inheritdoc/>
@@ -66,7 +70,7 @@ internal sealed class LocalSession : Session
         SqliteStore store;
         try
         {
-            store = await SqliteStore.OpenAsync(Folder.Store, asOwner: true, CancellationToken.None).ConfigureAwait(false);
+            store = await SqliteStore.OpenAsync(Folder.Store, asOwner: true, Meter).ConfigureAwait(false);
         }
         catch (FailureException trouble) when (trouble.Failure.Code == "store.owned")
         {
@@ -146,14 +150,13 @@ internal sealed class LocalSession : Session
     }
 
     /// <inheritdoc/>
-    public override Task<OperatorResult> AskAsync(Wish wish)
-    {
-        // Who can write to the store may do all that is asked of it.
-        var body = Encoding.UTF8.GetBytes(ValueJson.Serialize(wish.Body is MapValue map ? map.With("role", Value.Of("admin")) : wish.Body));
-        return Engine is { } engine
-            ? engine.SendAsync(wish.Kind, wish.RunId, body, By, wish.Key, CancellationToken.None)
-            : Inbox.SendAsync(Store, Seal, wish.Kind, wish.RunId, body, By, wish.Key, _terminal.Time, CancellationToken.None);
-    }
+    public override Task<OperatorResult> AskAsync(Wish wish) => Engine is { } engine
+        ? engine.SendAsync(wish.Kind, wish.RunId, Message(wish), By, wish.Key, CancellationToken.None)
+        : Inbox.SendAsync(Store, Seal, wish.Kind, wish.RunId, Message(wish), By, wish.Key, _terminal.Time, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<string?>> CheckAsync(string runId, IReadOnlyList<Wish> wishes) =>
+        Inbox.CheckAsync(Store, Compiling.Catalog, Seal, runId, [.. wishes.Select(wish => (wish.Kind, Message(wish)))], By, _terminal.Time);
 
     /// <inheritdoc/>
     public override async Task LingerAsync()
@@ -173,7 +176,11 @@ internal sealed class LocalSession : Session
         if (Engine is { } engine) await engine.DisposeAsync().ConfigureAwait(false);
         await _scripts.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
+        Meter.Dispose();
     }
+
+    // Who can write to the store may do all that is asked of it.
+    private static ReadOnlyMemory<byte> Message(Wish wish) => Encoding.UTF8.GetBytes(ValueJson.Serialize(wish.Body.With("role", Value.Of("admin"))));
 
     private async Task MustOwnAsync()
     {
@@ -185,7 +192,7 @@ internal sealed class LocalSession : Session
     private EngineOptions Options(IStore store) => new()
     {
         Trigger = _triggers is { } triggers ? triggers.RunAsync : null,
-        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, RunScript = _scripts.RunAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time,
+        Store = store, Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, RunScript = _scripts.RunAsync, Compile = Compiling.Compile, Seal = Seal, Time = _terminal.Time, Meter = Meter,
         OnAlarm = (runId, sentence) => _terminal.Alarm(runId.Length > 0 ? $"run {runId}: {sentence}" : sentence),
     };
 }

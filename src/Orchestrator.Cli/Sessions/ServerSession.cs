@@ -131,6 +131,25 @@ internal sealed class ServerSession(ServerClient server, string? asked) : Sessio
         return new OperatorResult(outcome, answer.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
     }
 
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<string?>> CheckAsync(string runId, IReadOnlyList<Wish> wishes)
+    {
+        var json = await server.DoAsync(HttpMethod.Post, "/elsa/api/alterations/dry-run", writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("alterations");
+            foreach (var wish in wishes) PlainJson.Write(writer, wish.Body);
+            writer.WriteEndArray();
+            writer.WriteStartArray("workflowInstanceIds");
+            writer.WriteStringValue(runId);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }).ConfigureAwait(false);
+        // A line for each that was looked at: TYPE, a colon, what would become of it.
+        return [.. json.GetProperty("results")[0].GetProperty("log").GetProperty("logEntries").EnumerateArray().Select(entry =>
+            entry.GetProperty("logLevel").GetString() == "Error" ? entry.GetProperty("message").GetString()!.Split(": ", 2)[1] : null)];
+    }
+
     /// <summary>Says what a run would change.</summary>
     public async Task<PlanReport> PlanAsync(ReadyToRun ready) => PlanJsonReader.Report(await server.DoAsync(HttpMethod.Post, "/api/v1/blueprints/plan", writer =>
     {

@@ -61,6 +61,9 @@ internal abstract class Session : IAsyncDisposable
     /// <summary>Asks something of a run.</summary>
     public abstract Task<OperatorResult> AskAsync(Wish wish);
 
+    /// <summary>What would become of what is asked of a run, one after the other: for each why it would be refused, else null. Ends behind the first that is refused; nothing is changed, and nothing moves.</summary>
+    public abstract Task<IReadOnlyList<string?>> CheckAsync(string runId, IReadOnlyList<Wish> wishes);
+
     /// <summary>Names of stored secrets.</summary>
     public abstract Task<IReadOnlyList<string>> ListSecretsAsync();
 

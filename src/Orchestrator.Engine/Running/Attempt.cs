@@ -21,6 +21,12 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
     private bool _intentIsOwn;
     private DateTimeOffset _patience = DateTimeOffset.MaxValue;
     private long _lastSign = startedAt.UtcTicks;
+    private readonly long _began = run.Core.Time.GetTimestamp();
+
+    public AttemptPlan Plan => plan;
+
+    /// <summary>How long it has been under way.</summary>
+    public TimeSpan Took => run.Core.Time.GetElapsedTime(_began);
 
     public string Step => plan.Key;
 

@@ -119,6 +119,8 @@ internal sealed class Commit(LiveRun run)
         var state = run.State!;
         if (_status != run.Memory.Announced || state.IsEnded)
         {
+            // One that had ended before only took note of a request.
+            if (state.IsEnded && _status != run.Memory.Announced) run.Core.Meter.RunFinished(_status, state.Failure);
             run.Memory.Announced = _status;
             run.Core.Waiters.Announce(run.RunId, _status, state);
         }
@@ -200,6 +202,7 @@ internal sealed class Commit(LiveRun run)
             elsa.NewResponses.Clear();
         }
 
+        if (run.Memory.IsNew) run.Core.Meter.RunStarted(run.State!);
         run.Memory.Stored(run.State!, _status);
         if (_definition is { } graph) run.Core.Definitions.Stored(graph);
         if (run.Memory.Wake is { } wake) run.Core.Clock.Hint(wake);

@@ -5,7 +5,6 @@ using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Failures;
-using Orchestrator.Model.Values;
 
 namespace Orchestrator.Engine.Running;
 
@@ -25,25 +24,13 @@ internal sealed class Desk(EngineCore core)
             try
             {
                 if (message.Kind == "start") await StartMessage.HandleAsync(core, message).ConfigureAwait(false);
-                else core.Post(message.RunId, await FactAsync(message).ConfigureAwait(false));
+                else core.Post(message.RunId, await OperatorFacts.OfAsync(message, core.Store, core.Definitions, core.AnySecrets, core.Options.Seal, core.Now(), core.Ids.Draw()).ConfigureAwait(false));
             }
             catch (Exception exception) when (exception is JsonException or FormatException or FailureException)
             {
                 await RefuseAsync([message], $"its body cannot be read: {exception.Message}").ConfigureAwait(false);
             }
         }
-    }
-
-    /// <summary>The fact that a message is, with the version that a migration leads to: a decision fetches nothing.</summary>
-    public async Task<OperatorFact> FactAsync(InboxMessage message)
-    {
-        var fact = new OperatorFact(message, Body(message)) { Now = core.Now(), Draw = core.Ids.Draw() };
-        if (message.Kind != "alter" || fact.Body.Get("targetVersion") is not NumberValue { Number: > 0 and < int.MaxValue and var version } || version != Math.Floor(version)) return fact;
-        if (await core.Store.FindRunAsync(message.RunId, CancellationToken.None).ConfigureAwait(false) is not { } run) return fact;
-        var query = new WorkflowQuery { DefinitionIds = [run.Blueprint], Version = (int)version, Take = 1 };
-        return (await core.Store.ListWorkflowsAsync(query, CancellationToken.None).ConfigureAwait(false)).Items is [var found, ..]
-            ? fact with { Target = await core.Definitions.LoadAsync(found.Hash).ConfigureAwait(false) }
-            : fact;
     }
 
     /// <summary>These have been consumed.</summary>
@@ -98,6 +85,7 @@ internal sealed class Desk(EngineCore core)
             ClearTimers = [(runId, TimerKeys.Wake)],
             ConsumeInbox = consumed,
         }).ConfigureAwait(false);
+        if (ended) core.Meter.RunFinished(RunStatus.Cancelled, null);
         Consumed(consumed);
     }
 
@@ -110,12 +98,5 @@ internal sealed class Desk(EngineCore core)
             if (page.Count == 0) return last;
             last = page[^1].Seq;
         }
-    }
-
-    private Value Body(InboxMessage message)
-    {
-        if (message.Body.IsEmpty) return Value.EmptyMap;
-        using var document = JsonDocument.Parse(SealedBody.Open(message.Body, core.Options.Seal));
-        return ValueJson.Read(document.RootElement, core.AnySecrets.Resolve);
     }
 }

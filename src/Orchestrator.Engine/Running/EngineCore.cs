@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Orchestrator.Engine.Deciding;
+using Orchestrator.Engine.Metrics;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Secrets;
 using Orchestrator.Engine.Storage;
@@ -32,6 +33,7 @@ internal sealed class EngineCore
         Desk = new Desk(this);
         Stash = new Stash(this);
         Clock = new Clock(this);
+        Meter = new EngineMeter(this);
     }
 
     public EngineOptions Options { get; }
@@ -63,6 +65,8 @@ internal sealed class EngineCore
     public Waiters Waiters { get; } = new();
 
     public ByRun<RunFollower> Followers { get; } = new();
+
+    public EngineMeter Meter { get; }
 
     /// <summary>True once nothing new may start.</summary>
     public bool IsStopping { get; private set; }
@@ -105,10 +109,12 @@ internal sealed class EngineCore
         else ThreadPool.UnsafeQueueUserWorkItem(attempt, preferLocal: true);
     }
 
-    /// <summary>Gives its place back, once.</summary>
-    public void AttemptEnded(Attempt attempt)
+    /// <summary>Gives its place back, once. Without an outcome when nobody waits for it any more.</summary>
+    public void AttemptEnded(Attempt attempt, ReturnedFact? outcome)
     {
-        if (_attempts.TryRemove(attempt, out _)) Places.Release();
+        if (!_attempts.TryRemove(attempt, out _)) return;
+        Meter.AttemptEnded(attempt.Plan, outcome, attempt.Took);
+        Places.Release();
     }
 
     public void CheckAttempts(DateTimeOffset now)
@@ -183,7 +189,11 @@ internal sealed class EngineCore
         return (await Store.ListWorkflowsAsync(query, cancellationToken).ConfigureAwait(false)).Items is [var found, ..] ? found.Hash : null;
     }
 
-    public void Alarm(string runId, string message) => Options.OnAlarm?.Invoke(runId, message);
+    public void Alarm(string runId, string message)
+    {
+        Meter.Alarm();
+        Options.OnAlarm?.Invoke(runId, message);
+    }
 
     /// <summary>Begins no attempt any more, and waits until those under way have ended and their outcomes are journaled; false when that took longer than <paramref name="limit"/>.</summary>
     public async Task<bool> DrainAsync(TimeSpan limit)

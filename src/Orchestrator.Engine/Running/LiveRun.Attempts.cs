@@ -19,7 +19,7 @@ internal sealed partial class LiveRun
     /// <summary>An attempt came to its end.</summary>
     public void Returned(Attempt attempt, ReturnedFact fact)
     {
-        Core.AttemptEnded(attempt);
+        Core.AttemptEnded(attempt, fact);
         if (Core.IsStopping) return; // what was cut off has no outcome
         fact = fact with
         {
@@ -50,7 +50,7 @@ internal sealed partial class LiveRun
         foreach (var attempt in _attempts.Values)
         {
             attempt.Abandon();
-            Core.AttemptEnded(attempt);
+            Core.AttemptEnded(attempt, null);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed partial class LiveRun
             if (step is { Status: StepStatus.Running } && !state.IsEnded) continue;
             attempt.Abandon();
             lock (_lock) _attempts.Remove(key);
-            Core.AttemptEnded(attempt);
+            Core.AttemptEnded(attempt, null);
         }
     }
 }

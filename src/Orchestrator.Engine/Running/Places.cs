@@ -8,6 +8,12 @@ internal sealed class Places(int count)
     private int _free = count;
     private bool _isClosed;
 
+    /// <summary>How many places are free, and how many tickets queue.</summary>
+    public (int Free, int Queued) Count()
+    {
+        lock (_lock) return (_free, _queue.Count);
+    }
+
     /// <summary>Gives no place any more: who asks queues, and stays there.</summary>
     public void Close()
     {

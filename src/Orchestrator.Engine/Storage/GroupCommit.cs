@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Orchestrator.Engine.Metrics;
+
 namespace Orchestrator.Engine.Storage;
 
 /// <summary>
@@ -17,6 +21,7 @@ public sealed class GroupCommit<T> : IAsyncDisposable
     private readonly Func<T, (int Rows, long Bytes)> _weigh;
     private readonly Action<IReadOnlyList<PendingWrite<T>>> _commit;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LaneMeter _meter;
     private bool _stopping;
 
     /// <summary>Starts the lane.</summary>
@@ -25,9 +30,11 @@ public sealed class GroupCommit<T> : IAsyncDisposable
     /// <param name="commit">
     /// Makes a group durable, on the lane's thread, and sets <see cref="PendingWrite{T}.Failure"/> of those that were refused. What it throws fails every write of the group that has no failure yet.
     /// </param>
-    public GroupCommit(string name, Func<T, (int Rows, long Bytes)> weigh, Action<IReadOnlyList<PendingWrite<T>>> commit)
+    /// <param name="meter">On which it counts what it does; null = it counts nothing.</param>
+    public GroupCommit(string name, Func<T, (int Rows, long Bytes)> weigh, Action<IReadOnlyList<PendingWrite<T>>> commit, Meter? meter = null)
     {
         (_weigh, _commit) = (weigh, commit);
+        _meter = new LaneMeter(meter, Waiting);
         new Thread(Run) { Name = name, IsBackground = true }.Start();
     }
 
@@ -57,10 +64,16 @@ public sealed class GroupCommit<T> : IAsyncDisposable
         await _stopped.Task.ConfigureAwait(false);
     }
 
+    private int Waiting()
+    {
+        lock (_gate) return _queue.Count;
+    }
+
     private void Run()
     {
         while (TakeGroup())
         {
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 _commit(_group);
@@ -70,8 +83,10 @@ public sealed class GroupCommit<T> : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 foreach (var pending in _group) pending.Failure ??= failure;
+                _meter.Failed();
             }
 
+            _meter.Ended(_group.Count, Stopwatch.GetElapsedTime(began));
             foreach (var pending in _group)
             {
                 if (pending.Failure is { } failure) pending.Done.SetException(failure);

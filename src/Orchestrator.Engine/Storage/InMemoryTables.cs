@@ -79,7 +79,7 @@ internal sealed partial class InMemoryTables
 
         if (CheckAccess(writes) is { } taken) return taken;
         if (CheckTriggers(writes) is { } settled) return settled;
-        return null;
+        return CheckPlans(writes);
     }
 
     /// <summary>Writes a set that <see cref="Check"/> let pass.</summary>
@@ -104,6 +104,7 @@ internal sealed partial class InMemoryTables
 
         PutBookmarks(writes);
         PutStimuli(writes);
+        PutPlans(writes);
         foreach (var snapshot in writes.Snapshots)
         {
             if (Snapshots.TryGetValue(snapshot.RunId, out var older) && older.Seq > snapshot.Seq) continue;

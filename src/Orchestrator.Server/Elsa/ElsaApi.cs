@@ -26,9 +26,13 @@ internal static class ElsaApi
         services.AddSingleton(new KnownActivities(options.Activities, options.Store));
         services.AddSingleton(provider => new Workflows(options.Store, options.Time, provider.GetRequiredService<KnownActivities>().TreeAsync));
         services.AddSingleton(provider => new InstanceBook(options.Store, provider.GetRequiredService<Workflows>()));
+        services.AddSingleton(new AlterationPlans(options));
         services.AddSingleton(provider => new LiveRuns(
             provider.GetRequiredService<IHubContext<WorkflowInstanceHub>>(), new LiveSource(options.Store, provider.GetRequiredService<InstanceBook>()), options.Time));
     }
+
+    /// <summary>Goes on with what was under way when the process died.</summary>
+    public static Task ResumeAsync(IServiceProvider services) => services.GetRequiredService<AlterationPlans>().ResumeAsync();
 
     /// <summary>Adds every route below <c>/elsa</c>; gives what loads workflows from a folder.</summary>
     public static WorkflowsFolder Map(IEndpointRouteBuilder routes, ServerOptions options, StudioIndex index)
@@ -47,7 +51,7 @@ internal static class ElsaApi
         new ChangingApi(options, instances).Map(routes);
         new ExecutingApi(options, workflows, instances).Map(routes);
         new InstanceFilesApi(options, instances).Map(routes);
-        new AlterationsApi(options, instances).Map(routes);
+        new AlterationsApi(options, routes.ServiceProvider.GetRequiredService<AlterationPlans>()).Map(routes);
         new StimuliApi(options, instances).Map(routes);
         new ExecutionsApi(instances).Map(routes);
         new ActivityTestApi(options, workflows, instances).Map(routes);

@@ -8,6 +8,7 @@ using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Failures;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
+using Orchestrator.Server.Metrics;
 using Orchestrator.Server.Triggers;
 
 namespace Orchestrator.Server.Hooks;
@@ -16,7 +17,7 @@ namespace Orchestrator.Server.Hooks;
 /// <c>/hooks/PATH</c>: a delivery that proves itself starts a run. Whoever does not prove himself learns nothing: a hook that is not there, one that is stopped, one whose secret is missing and a
 /// wrong signature give one and the same 401. Only then is the body looked into.
 /// </summary>
-internal sealed class HookDoor(ServerOptions options, LiveDefinitions definitions, TriggerStart start)
+internal sealed class HookDoor(ServerOptions options, LiveDefinitions definitions, TriggerStart start, ServerMeter meter)
 {
     private readonly ConcurrentDictionary<string, long> _denied = new(StringComparer.Ordinal);
 
@@ -52,11 +53,14 @@ internal sealed class HookDoor(ServerOptions options, LiveDefinitions definition
         {
             // The rest of the body is not waited for.
             context.Response.Headers.Connection = "close";
+            meter.Delivered("tooLarge");
             throw new ProblemException(StatusCodes.Status413PayloadTooLarge, "hook.tooLarge", "The body is larger than this place accepts.");
         }
 
-        if (hook is null || found[0].Paused || !plan!.Enabled || Prove(context, definition!, hook, body) is not { } proven)
+        var isStopped = hook is not null && (found[0].Paused || !plan!.Enabled);
+        if (hook is null || isStopped || Prove(context, definition!, hook, body) is not { } proven)
         {
+            meter.Delivered(hook is null ? "unknown" : isStopped ? "stopped" : "unproven");
             if (hook is null) HookProof.Pretend(body);
             else _denied.AddOrUpdate(found[0].Id, 1, static (_, count) => count + 1);
             await Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, "hook.denied", "Denied.").ConfigureAwait(false);
@@ -65,6 +69,7 @@ internal sealed class HookDoor(ServerOptions options, LiveDefinitions definition
 
         if (hook.Verify == "github" && proven.Type == "ping")
         {
+            meter.Delivered("pong");
             await AnswerAsync(context, StatusCodes.Status200OK, "pong", null).ConfigureAwait(false);
             return;
         }
@@ -82,14 +87,25 @@ internal sealed class HookDoor(ServerOptions options, LiveDefinitions definition
         }
         catch (FailureException failed) when (failed.Failure.Code.StartsWith("expression.", StringComparison.Ordinal) || failed.Failure.Code.StartsWith("trigger.", StringComparison.Ordinal))
         {
+            meter.Delivered("rejected");
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, failed.Failure.Code, failed.Failure.Message);
+        }
+        catch
+        {
+            meter.Delivered("rejected");
+            throw;
         }
 
         if (started.IsOther)
+        {
+            meter.Delivered("reused");
             throw new ProblemException(StatusCodes.Status409Conflict, "hook.reused", $"A delivery with this id and another body started run {started.RunId}; nothing was started.");
+        }
+
+        var what = started.RunId is null ? "ignored" : started.Existing ? "replayed" : "accepted";
+        meter.Delivered(what);
         if (started.RunId is { } runId) context.Response.Headers.Location = $"/api/v1/runs/{runId}";
-        await AnswerAsync(context, started.RunId is null ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, started.RunId is null ? "ignored" : started.Existing ? "replayed" : "accepted", started)
-            .ConfigureAwait(false);
+        await AnswerAsync(context, started.RunId is null ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, what, started).ConfigureAwait(false);
     }
 
     private Proven? Prove(HttpContext context, Definition definition, HookSettings hook, byte[] body)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Orchestrator.Server.Hooks;
+using Orchestrator.Server.Metrics;
 
 namespace Orchestrator.Server.Triggers;
 
@@ -11,12 +12,12 @@ internal sealed class TriggerParts : IAsyncDisposable
     private readonly TriggersApi _api;
 
     /// <summary>Makes them.</summary>
-    public TriggerParts(ServerOptions options)
+    public TriggerParts(ServerOptions options, ServerMeter meter)
     {
         var definitions = new LiveDefinitions(options.Store);
         var start = new TriggerStart(options, definitions);
         Index = new TriggerIndex(options.Store, options.Time, definitions, options.Say);
-        _hooks = new HookDoor(options, definitions, start);
+        _hooks = new HookDoor(options, definitions, start, meter);
         _endpoints = new EndpointDoor(options, new EndpointRoutes(options.Store, definitions), start);
         Studio = new StudioIndex(options.Store, Index, definitions, options.Say);
         _api = new TriggersApi(options, Index, definitions, _hooks);

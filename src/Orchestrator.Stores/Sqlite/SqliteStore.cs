@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Failures;
@@ -20,12 +21,12 @@ public sealed partial class SqliteStore : IStore
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private volatile bool _closed;
 
-    private SqliteStore(string path, OwnerLock? ownerLock, SqliteSession writeSession, long epoch)
+    private SqliteStore(string path, OwnerLock? ownerLock, SqliteSession writeSession, long epoch, Meter? meter)
     {
         (_path, _ownerLock, _writeSession, Epoch) = (path, ownerLock, writeSession, epoch);
         if (ownerLock is null) return;
         _writer = new SqliteWriter(writeSession, epoch);
-        _lane = new GroupCommit<SqliteWrite>("store lane", write => write.Weigh(), Commit);
+        _lane = new GroupCommit<SqliteWrite>("store lane", write => write.Weigh(), Commit, meter);
     }
 
     /// <inheritdoc/>
@@ -37,11 +38,12 @@ public sealed partial class SqliteStore : IStore
     /// </summary>
     /// <param name="path">The file. Its folder must exist; files with the suffixes <c>-wal</c>, <c>-shm</c> and <c>.lock</c> lie beside it.</param>
     /// <param name="asOwner">True to run what is in it.</param>
+    /// <param name="meter">On which an owner counts its commits; null = it counts nothing.</param>
     /// <param name="cancellationToken">Stops the attempt before it begins.</param>
-    public static Task<SqliteStore> OpenAsync(string path, bool asOwner, CancellationToken cancellationToken = default)
+    public static Task<SqliteStore> OpenAsync(string path, bool asOwner, Meter? meter = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.Run(() => Open(path, asOwner), cancellationToken);
+        return Task.Run(() => Open(path, asOwner, meter), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -138,7 +140,7 @@ public sealed partial class SqliteStore : IStore
     /// <summary>Caps the file's size on the writing connection; only tests have a reason to.</summary>
     internal void LimitPages(int pages) => _writeSession.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
 
-    private static SqliteStore Open(string path, bool asOwner)
+    private static SqliteStore Open(string path, bool asOwner, Meter? meter)
     {
         path = Path.GetFullPath(path);
         OwnerLock? ownerLock = null;
@@ -156,7 +158,7 @@ public sealed partial class SqliteStore : IStore
                 session.Transaction(() => epoch = session.Statement("UPDATE owner SET epoch = epoch + 1, pid = ?1 RETURNING epoch").Bind(1, Environment.ProcessId).First(row => row.Number(0)));
             }
 
-            return new SqliteStore(path, ownerLock, session, epoch);
+            return new SqliteStore(path, ownerLock, session, epoch, meter);
         }
         catch (Exception trouble)
         {

@@ -24,6 +24,7 @@ internal sealed class SqliteWrite
         foreach (var (_, content) in set.Blobs) bytes += content.Length;
         foreach (var definition in set.Definitions) bytes += definition.Json.Length;
         foreach (var message in set.Post) bytes += message.Body.Length;
+        foreach (var plan in set.NewPlans) bytes += plan.Body.Length;
         foreach (var line in set.Log) bytes += line.Line.Length;
         return (set.Events.Count + set.Runs.Count + set.Log.Count + set.Post.Count, bytes);
     }

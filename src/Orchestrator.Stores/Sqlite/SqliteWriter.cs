@@ -49,6 +49,7 @@ internal sealed partial class SqliteWriter(SqliteSession session, long epoch)
         WriteWakeUps(writes);
         WriteBookmarks(writes);
         WriteStimuli(writes);
+        WritePlans(writes);
         foreach (var (runId, key, result) in writes.ConsumeInbox) Consume(runId, key, result);
         foreach (var snapshot in writes.Snapshots)
         {

@@ -220,17 +220,4 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
         var token = File.ReadAllText(Path.Combine(_cli.Data, "admin.token")).Trim();
         return new HttpRequestMessage(method, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
     }
-
-    private sealed class SignalWriter : StringWriter
-    {
-        private readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<string> FirstLine => _first.Task;
-
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            _first.TrySetResult(value ?? "");
-        }
-    }
 }

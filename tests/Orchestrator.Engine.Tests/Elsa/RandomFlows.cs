@@ -29,6 +29,56 @@ internal sealed class RandomFlows(int seed)
         return Studio.Definition(Studio.Sequence(parts), new JsonArray(Count.DeepClone()), options, tokens: Chance(0.5));
     }
 
+    /// <summary>
+    /// Draws a flow that waits at <c>gate</c> before it goes on, another version of it, and what is asked of it there: alterations, of which some are refused, and last what opens the gate. Until then nothing
+    /// that is asked depends on when it is asked. <c>extra</c> and <c>side</c> run only when they are scheduled.
+    /// </summary>
+    public (Definition First, Definition Second, IReadOnlyList<(string Kind, string Body)> Requests) DrawOpen()
+    {
+        var tokens = Chance(0.5);
+        var (first, body) = (Gated(Part(2), tokens), Part(2));
+        // A version without what is open is no place to go on.
+        var second = OpenFlows.Version(2, Chance(0.2) ? Studio.Definition(Studio.Flow([Studio.Say("other")]), tokens: tokens) : Gated(body, tokens, Studio.Variable("added", "Added", "Int32", "7")));
+        var asked = new List<string>();
+        for (var (i, most, extra) = (0, _random.Next(1, 5), false); i < most; i++)
+        {
+            switch (_random.Next(6))
+            {
+                case 0:
+                    asked.Add("""{"type":"ModifyVariable","variableId":"n","value":"many"}""");
+                    break;
+                case 1 when !extra:
+                    extra = true;
+                    asked.Add("""{"type":"ScheduleActivity","activityId":"extra"}""");
+                    break;
+                case 2:
+                    asked.Add("""{"type":"ScheduleActivity","activityId":"side"}""");
+                    asked.Add("""{"type":"CancelActivity","activityId":"side"}""");
+                    break;
+                case 3:
+                    asked.Add("""{"type":"Migrate","targetVersion":2}""");
+                    break;
+                default:
+                    asked.Add($$"""{"type":"ModifyVariable","variableId":"n","value":{{_random.Next(1, 9)}}}""");
+                    break;
+            }
+        }
+
+        var opens = Chance(0.5) ? ("alter", """{"type":"CancelActivity","activityId":"gate"}""") : ("stimulus", """{"name":"Elsa.Event","match":"go"}""");
+        return (first, second, [.. asked.Select(alteration => ("alter", alteration)), opens]);
+    }
+
+    private static Definition Gated(JsonNode body, bool tokens, params JsonNode[] variables)
+    {
+        var behind = Studio.Sequence(body);
+        behind["id"] = "behind";
+        // No flowchart takes up what no connection leads to.
+        var side = Studio.Activity("side", "Elsa.Event", "eventName=never");
+        return Studio.Definition(
+            Studio.Flow([Studio.Activity("gate", "Elsa.Event", "eventName=go"), behind, Studio.Activity("extra", "test.keyed"), side], "gate behind", "behind Never extra", "behind Never side"),
+            new JsonArray([Count.DeepClone(), .. variables]), tokens: tokens);
+    }
+
     private JsonObject Part(int depth) => (depth == 0 ? 0 : _random.Next(9)) switch
     {
         4 => Choice(depth - 1),

@@ -50,7 +50,7 @@ public sealed class StudioAlterTests
         var events = await bench.EventsAsync(run);
         var asked = JsonSerializer.Deserialize<JsonElement>(body);
 
-        var check = await bench.Engine.CheckAsync(run, [("alter", JsonSerializer.SerializeToUtf8Bytes(asked))], "alice", CancellationToken.None);
+        var check = await bench.CheckAsync(run, ("alter", JsonSerializer.SerializeToUtf8Bytes(asked)));
         var refusal = await bench.AskAsync(run, "alter", asked);
 
         Assert.Equal(reason.Replace("RUN", run, StringComparison.Ordinal), refusal);
@@ -78,7 +78,7 @@ public sealed class StudioAlterTests
         var stored = bench.StoredText();
         ReadOnlyMemory<byte> cancel = JsonSerializer.SerializeToUtf8Bytes(new { type = "CancelActivity", activityId = "e" });
 
-        var check = await bench.Engine.CheckAsync(run, [("alter", cancel), ("alter", cancel), ("alter", cancel)], "alice", CancellationToken.None);
+        var check = await bench.CheckAsync(run, ("alter", cancel), ("alter", cancel), ("alter", cancel));
 
         Assert.Equal([null, "the run is completed; only one that is open or failed can be altered"], check);
         Assert.Equal(stored, bench.StoredText());

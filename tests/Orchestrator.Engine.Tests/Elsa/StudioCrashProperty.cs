@@ -16,6 +16,9 @@ public sealed class StudioCrashProperty
     private const int Cases = 500;
 
     private int _rollbacks;
+    private int _done;
+    private int _refused;
+    private int _seen;
 
     [Fact]
     public void AnyFlow_AnyCrashPoint_EndsAsWithoutCrash()
@@ -31,19 +34,77 @@ public sealed class StudioCrashProperty
         Assert.True(_rollbacks > Cases / 20, $"only {_rollbacks} of {Cases} cases took anything back");
     }
 
+    [Fact]
+    public void AnyFlow_AlteredWhileOpen_AnyCrashPoint_HasEachAlterationWhollyOrNotAtAll()
+    {
+        if (int.TryParse(Environment.GetEnvironmentVariable("ORC_SEED"), out var only))
+        {
+            CheckAltered(only);
+            return;
+        }
+
+        Prop.ForAll(Gen.Choose(0, int.MaxValue - 10).ToArbitrary(), CheckAltered).Check(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(1));
+        Assert.True(_done > Cases && _refused > Cases / 5 && _seen > Cases / 5, $"{_done} alterations done, {_refused} refused, {_seen} crashes among them");
+    }
+
+    private void CheckAltered(int seed)
+    {
+        var (first, second, requests) = new RandomFlows(seed).DrawOpen();
+        var before = OpenFlows.Published(DefinitionJson.Sealed(second));
+        var oneByOne = seed % 2 == 0;
+        var plain = new CrashingRun(first, seed) { EndsWhenStuck = true, Before = before, Requests = requests, AsksOneByOne = oneByOne };
+        var expected = plain.Play();
+        var crashed = new CrashingRun(first, seed, Lives(seed, plain.Commits)) { EndsWhenStuck = true, Before = before, Requests = requests, AsksOneByOne = oneByOne, AfterCrash = Whole };
+        var actual = crashed.Play();
+        Whole(crashed, actual.RunId);
+
+        for (var i = 0; i < requests.Count; i++)
+        {
+            var (without, with) = (plain.ResultOf(expected.RunId, i), crashed.ResultOf(actual.RunId, i));
+            // A refusal names what is open, and what was scheduled may be done or not.
+            if (with is null || (without!.Length == 0) != (with.Length == 0))
+                Assert.Fail($"{requests[i].Body}: `{without}` without crash, `{with}` with\n{Story(seed, crashed, actual)}");
+            if (with.Length == 0) _done++;
+            else _refused++;
+        }
+
+        if (crashed.Asked.Count > 0 || plain.Asked.Count > 0) return;
+        if (Describe(plain, expected) is var end && end != Describe(crashed, actual)) Assert.Fail($"without crash:\n{end}\nwith:\n{Describe(crashed, actual)}\n{Story(seed, crashed, actual)}");
+
+        // What a process finds: as many alterations in the journal as messages that count as done, and the variable as the last of them set it.
+        void Whole(CrashingRun run, string runId)
+        {
+            var done = requests.Where((request, i) => request.Kind == "alter" && run.ResultOf(runId, i) == "").ToArray();
+            var journaled = run.Journal(runId).Count(row => row.Type is "RunAltered" or "RunMigrated");
+            if (done.Length != journaled) Assert.Fail($"seed {seed}: {done.Length} alterations count as done, {journaled} are in the journal: {string.Join(' ', done.Select(one => one.Body))}");
+            if (done.Length is 0 || done.Length == requests.Count(request => request.Kind == "alter") || run.ResultOf(runId, requests.Count - 1) is not null) return;
+            _seen++;
+            var set = done.LastOrDefault(one => one.Body.Contains("ModifyVariable", StringComparison.Ordinal)).Body;
+            var value = set is null ? 0 : JsonDocument.Parse(set).RootElement.GetProperty("value").GetInt32();
+            Assert.Equal(Value.Of(value), run.Execution(runId).Variables.Single(each => each.Name == "N").Value);
+        }
+    }
+
+    private static IReadOnlyDictionary<int, CommitFault>[] Lives(int seed, int commits)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, random.Next(1, 3))
+            .Select(life => (IReadOnlyDictionary<int, CommitFault>)new Dictionary<int, CommitFault> { [life == 0 ? random.Next(1, commits + 1) : random.Next(1, 6)] = (CommitFault)random.Next(2) })];
+    }
+
+    private static string Story(int seed, CrashingRun run, RunView view) =>
+        $"seed {seed}\nworld: {string.Join("; ", run.World.Log)}\n{string.Join('\n', run.Journal(view.RunId).Select(row => $"{row.Seq} {row.Type} {row.Step} {System.Text.Encoding.UTF8.GetString(row.Body.Span)}"))}";
+
     private void Check(int seed)
     {
         var flows = new RandomFlows(seed);
         var definition = flows.Draw();
         var plain = new CrashingRun(definition, seed) { EndsWhenStuck = true };
         var expected = plain.Play();
-        var random = new Random(seed);
-        var lives = Enumerable.Range(0, random.Next(1, 3))
-            .Select(life => (IReadOnlyDictionary<int, CommitFault>)new Dictionary<int, CommitFault> { [life == 0 ? random.Next(1, plain.Commits + 1) : random.Next(1, 6)] = (CommitFault)random.Next(2) })
-            .ToArray();
+        var lives = Lives(seed, plain.Commits);
         var crashed = new CrashingRun(definition, seed, lives) { EndsWhenStuck = true };
         var actual = crashed.Play();
-        var story = $"seed {seed}\nworld: {string.Join("; ", crashed.World.Log)}\n{string.Join('\n', crashed.Journal(actual.RunId).Select(row => $"{row.Seq} {row.Type} {row.Step} {System.Text.Encoding.UTF8.GetString(row.Body.Span)}"))}";
+        var story = Story(seed, crashed, actual);
         foreach (var (key, effects) in crashed.World.Effects)
             if (effects > 1 + crashed.Crashes) Assert.Fail($"{key} took effect {effects} times\n{story}");
         var rollsBack = definition.OnFailure == OnFailure.Rollback;

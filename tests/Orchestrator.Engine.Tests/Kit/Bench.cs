@@ -141,6 +141,10 @@ internal sealed class Bench : IAsyncDisposable
         return result.Outcome == OperatorOutcome.Done ? null : result.Reason ?? result.Outcome.ToString();
     }
 
+    /// <summary>What would become of requests: for each the refusal, or null.</summary>
+    public Task<IReadOnlyList<string?>> CheckAsync(string runId, params IReadOnlyList<(string Kind, ReadOnlyMemory<byte> Body)> requests) =>
+        Inbox.CheckAsync(Store, Activities(World, () => Child!), Seal, runId, requests, "alice", Time);
+
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 
     private static StepView? Find(IEnumerable<StepView> steps, string key)

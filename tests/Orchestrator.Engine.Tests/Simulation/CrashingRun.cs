@@ -20,12 +20,26 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
     private readonly ManualTime _time = new();
     private FaultyStore _store = null!;
     private WorkflowEngine? _engine;
+    private string? _run;
+    private int _asked;
     private int _life;
 
     public World World { get; } = new();
 
     /// <summary>True when a run that holds without a paused step is at its end: nothing in it could go on.</summary>
     public bool EndsWhenStuck { get; init; }
+
+    /// <summary>In the store before the run starts.</summary>
+    public WriteSet Before { get; init; } = new();
+
+    /// <summary>What is asked of the run once it waits for the first time: kinds and bodies of messages, in order, each posted once.</summary>
+    public IReadOnlyList<(string Kind, string Body)> Requests { get; init; } = [];
+
+    /// <summary>True when a request is posted only after the one before was answered; else all are there at once.</summary>
+    public bool AsksOneByOne { get; init; }
+
+    /// <summary>Looks at what a new process would find after a crash, before there is one.</summary>
+    public Action<CrashingRun, string>? AfterCrash { get; init; }
 
     public int Commits { get; private set; }
 
@@ -36,14 +50,14 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
 
     public RunView Play()
     {
-        _store = new FaultyStore(Plan());
+        var prepared = new FaultyStore(new FaultPlan());
+        _ = prepared.CommitAsync(Before);
+        _store = prepared.Restart(Plan());
         Open();
-        string? run = null;
         for (var turns = 0; turns < 3000; turns++)
         {
             if (_store.Crashed.IsCompleted) Restart();
-            run ??= Start();
-            if (run is null) continue;
+            if ((_run ??= Start()) is not { } run) continue;
             if (_attempts.Count > 0)
             {
                 var next = _random.Next(_attempts.Count);
@@ -73,11 +87,18 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
                 continue;
             }
 
+            if (Requests.Count > 0 && (_asked > 0 || view.Status == RunStatus.Waiting)) Ask(run);
+            if (_asked > 0 && ResultOf(run, _asked - 1) is null)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1)); // the next sweep takes it up
+                continue;
+            }
+
             var due = Now(_store.NextTimerAsync(CancellationToken.None));
             _time.AdvanceTo(due > _time.GetUtcNow() ? due.Value : _time.GetUtcNow() + TimeSpan.FromMilliseconds(100));
         }
 
-        throw new InvalidOperationException($"seed {seed}: the run {run} does not end: {(run is null ? "" : string.Join('\n', Now(_store.ReadEventsAsync(run, 0, 1000, CancellationToken.None)).Select(row => $"{row.Type} {row.Step} {Encoding.UTF8.GetString(row.Body.Span)}")))}");
+        throw new InvalidOperationException($"seed {seed}: the run {_run} does not end: {(_run is not { } stuck ? "" : string.Join('\n', Now(_store.ReadEventsAsync(stuck, 0, 1000, CancellationToken.None)).Select(row => $"{row.Type} {row.Step} {Encoding.UTF8.GetString(row.Body.Span)}")))}");
     }
 
     /// <summary>The state at the end as text: status and outcome of each step, without what legitimately differs (instants, counters, who was asked).</summary>
@@ -106,6 +127,9 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
     /// <summary>What the activities of a workflow made in Studio did.</summary>
     public Execution Execution(string runId) => Now(Executions.ReadAsync(_store, runId, CancellationToken.None))!;
 
+    /// <summary>What became of a request, by its place: empty when it was done, else why it was refused; null while it is not answered.</summary>
+    public string? ResultOf(string runId, int request) => Now(_store.ReadInboxResultAsync(runId, $"request-{request}", CancellationToken.None));
+
     // Everything runs on this thread, so a task that is asked for is complete.
     private static T Now<T>(Task<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException("something left the thread");
 
@@ -124,7 +148,17 @@ internal sealed class CrashingRun(Definition definition, int seed, params IReadO
         _attempts.Clear();
         _ = _engine!.DisposeAsync().AsTask();
         _store = _store.Restart(Plan());
+        if (_run is { } run) AfterCrash?.Invoke(this, run);
         Open();
+    }
+
+    private void Ask(string run)
+    {
+        while (_asked < Requests.Count && (_asked == 0 || !AsksOneByOne || ResultOf(run, _asked - 1) is not null))
+        {
+            var (kind, body) = Requests[_asked];
+            Now(_store.PostAsync(new InboxMessage(run, $"request-{_asked++}", kind, Encoding.UTF8.GetBytes(body), "operator", _time.GetUtcNow()), CancellationToken.None));
+        }
     }
 
     private void Open()

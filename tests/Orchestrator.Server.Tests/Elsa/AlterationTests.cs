@@ -62,6 +62,73 @@ public sealed class AlterationTests : ElsaApiTests
     }
 
     [Fact]
+    public async Task Submit_CanBeReadByItsId_WithoutWhatItSets()
+    {
+        await SaveAsync(Flow("e"));
+        var (first, second) = (await ExecuteAsync(), await ExecuteAsync());
+        await PostAsync("/alterations/run", Plan([second], new { type = "CancelActivity", activityId = "e" }));
+        var plan = Plan([first, second], new { type = "ModifyVariable", variableId = "v1", value = 4711 });
+        plan["id"] = "plan1";
+        await PostAsync("/alterations/submit", plan);
+        using var viewer = await Server.AsAsync("viewer");
+
+        using var answer = await viewer.GetAsync("/elsa/api/alterations/plan1");
+        var text = await answer.Content.ReadAsStringAsync();
+        var told = JsonDocument.Parse(text).RootElement;
+
+        Assert.DoesNotContain("4711", text, StringComparison.Ordinal);
+        var made = told.GetProperty("plan");
+        Assert.Equal(("plan1", "Completed", "ModifyVariable", "v1"), (made.GetProperty("id").GetString(), made.GetProperty("status").GetString(), made.GetProperty("alterations")[0].GetProperty("type").GetString(), made.GetProperty("alterations")[0].GetProperty("variableId").GetString()));
+        Assert.Equal([first, second], made.GetProperty("workflowInstanceIds").EnumerateArray().Select(id => id.GetString()));
+        Assert.True(made.GetProperty("createdAt").GetDateTimeOffset() <= made.GetProperty("completedAt").GetDateTimeOffset());
+        var jobs = told.GetProperty("jobs").EnumerateArray().ToArray();
+        Assert.Equal([("plan1", first, "Completed", "ModifyVariable: done"), ("plan1", second, "Failed", "ModifyVariable: the run is completed; only one that is open or failed can be altered")], jobs.Select(job =>
+            (job.GetProperty("planId").GetString(), job.GetProperty("workflowInstanceId").GetString(), job.GetProperty("status").GetString(), job.GetProperty("log")[0].GetProperty("message").GetString())));
+        Assert.Equal("Error", jobs[1].GetProperty("log")[0].GetProperty("logLevel").GetString());
+    }
+
+    [Fact]
+    public async Task Plan_ThatNobodySubmitted_Is404WithoutABody()
+    {
+        using var answer = await Client.GetAsync("/elsa/api/alterations/plan9");
+        Assert.Equal((HttpStatusCode.NotFound, 0), (answer.StatusCode, (await answer.Content.ReadAsByteArrayAsync()).Length));
+    }
+
+    [Fact]
+    public async Task Submit_AnotherUnderTheSameId_IsRefusedAndDoesNothing()
+    {
+        await SaveAsync(Flow("e"));
+        var id = await ExecuteAsync();
+        var plan = Plan([id], new { type = "ModifyVariable", variableId = "v1", value = 1 });
+        plan["id"] = "plan1";
+        await PostAsync("/alterations/submit", plan);
+        plan["alterations"]![0]!["value"] = 2;
+
+        var answer = await PostAsync("/alterations/submit", plan);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("another plan was submitted with the id `plan1`", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, (await GetAsync($"/workflow-instances/{id}/variables")).GetProperty("items")[0].GetProperty("value").GetInt32());
+    }
+
+    [Fact]
+    public async Task Submit_ThatWasRefused_StaysSoWhenItIsSentAgain()
+    {
+        await SaveAsync(Flow("e"));
+        var id = await ExecuteAsync();
+        var plan = Plan([id], new { type = "Migrate", targetVersion = 2 });
+        plan["id"] = "plan1";
+        var first = await JsonAsync("/alterations/submit", plan);
+        await SaveAsync(Flow("e", "after"));
+
+        var again = await JsonAsync("/alterations/submit", plan);
+
+        Assert.Equal(["Migrate: `flow` has no version 2"], Messages(first.GetProperty("results")[0]));
+        Assert.Equal(first.GetRawText(), again.GetRawText());
+        Assert.Equal(1, (await GetAsync($"/workflow-instances/{id}")).GetProperty("version").GetInt32());
+    }
+
+    [Fact]
     public async Task Migrate_InstanceListAndVersionFollow_AndItsOldDefinitionIsKept()
     {
         await SaveAsync(Flow("e"));

@@ -83,7 +83,7 @@ public sealed class TimetableCrashTests
         var engine = await WorkflowEngine.OpenAsync(new EngineOptions { Store = store, Activities = Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = seal, Time = time }, CancellationToken.None);
         var options = new ServerOptions
         {
-            Listen = "", DataFolder = "", Store = store, Engine = engine, Compile = new BlueprintCompiler(Catalog).CompileBlueprint, Activities = Catalog, Seal = seal, Version = "test", Time = time,
+            Listen = "", DataFolder = "", Store = store, Engine = engine, Compile = new BlueprintCompiler(Catalog).CompileBlueprint, Activities = Catalog, Seal = seal, Version = "test", Time = time, Meter = new("test"),
         };
         var definitions = new LiveDefinitions(store);
         return new Timetable(options, new TriggerIndex(store, time, definitions, _ => { }), new TriggerStart(options, definitions));

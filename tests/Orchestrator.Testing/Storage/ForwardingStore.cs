@@ -14,6 +14,12 @@ public abstract class ForwardingStore : IStore
 
     public abstract ValueTask DisposeAsync();
 
+    public virtual Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => Inner.CountAsync(cancellationToken);
+
+    public Task<StoredPlan?> FindPlanAsync(string id, CancellationToken cancellationToken) => Inner.FindPlanAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<StoredPlan>> ListOpenPlansAsync(CancellationToken cancellationToken) => Inner.ListOpenPlansAsync(cancellationToken);
+
     public Task<bool> PostAsync(InboxMessage message, CancellationToken cancellationToken) => Inner.PostAsync(message, cancellationToken);
 
     public Task<IReadOnlyList<InboxMessage>> ReadInboxAsync(int limit, CancellationToken cancellationToken) => Inner.ReadInboxAsync(limit, cancellationToken);

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Orchestrator.Engine;
 using Orchestrator.Engine.Runs;
 using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Values;
@@ -10,11 +9,8 @@ using Orchestrator.Server.Elsa.Wire;
 
 namespace Orchestrator.Server.Elsa.Instances;
 
-/// <summary>
-/// Alterations of instances: a plan is a list of them for one or many. Each becomes a message to the run, which does it or refuses it and journals it. A plan is looked at as a whole first, on a copy of
-/// the run's state, so that one which cannot be done to its end is not begun.
-/// </summary>
-internal sealed class AlterationsApi(ServerOptions options, InstanceBook instances)
+/// <summary>Alterations of instances: asked for at once, as a plan, or to see what would come of them.</summary>
+internal sealed class AlterationsApi(ServerOptions options, AlterationPlans plans)
 {
     private const int Most = 1000;
     private const int LongestId = 100;
@@ -23,59 +19,68 @@ internal sealed class AlterationsApi(ServerOptions options, InstanceBook instanc
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
+        routes.Get("/alterations/{id}", ReadAsync);
         routes.Add(HttpMethods.Post, "/alterations/workflows/retry", Role.Operator, RetryAsync);
         routes.Add(HttpMethods.Post, "/alterations/run", Role.Operator, RunAsync);
         routes.Add(HttpMethods.Post, "/alterations/submit", Role.Operator, SubmitAsync);
         routes.Add(HttpMethods.Post, "/alterations/dry-run", Role.Operator, DryRunAsync);
     }
 
+    private async Task ReadAsync(HttpContext context)
+    {
+        if (await plans.FindAsync((string)context.GetRouteValue("id")!, context.RequestAborted).ConfigureAwait(false) is { } plan) await ElsaAnswer.JsonAsync(context, plan).ConfigureAwait(false);
+        else await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
+    }
+
     private async Task RetryAsync(HttpContext context)
     {
         var body = await context.BodyAsync().ConfigureAwait(false);
         var ids = body.Texts("workflowInstanceIds") ?? throw new ElsaRejectedException("workflowInstanceIds", "`workflowInstanceIds` is missing: the runs to retry.");
-        await ElsaAnswer.JsonAsync(context, new JsonObject { ["results"] = await DoAsync(context, [new Alteration("Retry", "retry", Value.EmptyMap)], ids, null).ConfigureAwait(false) }).ConfigureAwait(false);
+        await AnswerAsync(context, await plans.DoAsync([new Alteration("Retry", "retry", Value.EmptyMap)], ids, context.Caller(), null).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task RunAsync(HttpContext context)
     {
         var body = await context.BodyAsync().ConfigureAwait(false);
-        var (plan, targets) = (Alteration.ListOf(body), await TargetsAsync(body, context.RequestAborted).ConfigureAwait(false));
-        await ElsaAnswer.JsonAsync(context, new JsonObject { ["results"] = await DoAsync(context, plan, targets, null).ConfigureAwait(false) }).ConfigureAwait(false);
+        var (alterations, targets) = (Alteration.ListOf(body), await TargetsAsync(FilterOf(body), context.RequestAborted).ConfigureAwait(false));
+        await AnswerAsync(context, await plans.DoAsync(alterations, targets, context.Caller(), null).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     // An Elsa server does a plan later and says only its id. Here it is done when the answer comes; its id is the key, so that a plan which is sent again counts once.
     private async Task SubmitAsync(HttpContext context)
     {
         var body = await context.BodyAsync().ConfigureAwait(false);
-        var (plan, targets) = (Alteration.ListOf(body), await TargetsAsync(body, context.RequestAborted).ConfigureAwait(false));
+        var filter = FilterOf(body);
+        _ = Alteration.ListOf(body); // a plan that cannot be read is no plan
         var id = body.Text("id") ?? Guid.NewGuid().ToString("n");
-        if (id.Length > LongestId) throw new ElsaRejectedException("id", $"the id of a plan has at most {LongestId} characters.");
-        await ElsaAnswer.JsonAsync(context, new JsonObject { ["planId"] = id, ["results"] = await DoAsync(context, plan, targets, id).ConfigureAwait(false) }).ConfigureAwait(false);
+        if (id.Length is 0 or > LongestId) throw new ElsaRejectedException("id", $"the id of a plan has 1 to {LongestId} characters.");
+        var request = new JsonObject { ["alterations"] = body["alterations"]!.DeepClone(), ["filter"] = filter };
+        var results = await plans.SubmitAsync(id, request, () => TargetsAsync(filter, context.RequestAborted), context.Caller()).ConfigureAwait(false);
+        await ElsaAnswer.JsonAsync(context, new JsonObject { ["planId"] = id, ["results"] = results }).ConfigureAwait(false);
     }
 
     private async Task DryRunAsync(HttpContext context)
     {
         var body = await context.BodyAsync().ConfigureAwait(false);
-        var targets = await TargetsAsync(body, context.RequestAborted).ConfigureAwait(false);
+        var targets = await TargetsAsync(FilterOf(body), context.RequestAborted).ConfigureAwait(false);
         // Elsa's own request has no alterations and asks only which instances a filter means.
-        IReadOnlyList<Alteration> plan = body.ContainsKey("alterations") ? Alteration.ListOf(body) : [];
-        var (accepted, results) = (new JsonArray(), new JsonArray());
-        foreach (var id in targets)
-        {
-            var outcomes = await CheckAsync(context, id, plan).ConfigureAwait(false);
-            if (!outcomes.Any(outcome => outcome.IsRefused)) accepted.Add(id);
-            results.Add(Result(id, plan, outcomes));
-        }
-
-        await ElsaAnswer.JsonAsync(context, new JsonObject { ["workflowInstanceIds"] = accepted, ["results"] = results }).ConfigureAwait(false);
+        IReadOnlyList<Alteration> alterations = body.ContainsKey("alterations") ? Alteration.ListOf(body) : [];
+        var results = await plans.TryAsync(alterations, targets, context.Caller()).ConfigureAwait(false);
+        var accepted = results.Where(result => result!["isSuccessful"]!.GetValue<bool>()).Select(result => result!["workflowInstanceId"]!.DeepClone());
+        await ElsaAnswer.JsonAsync(context, new JsonObject { ["workflowInstanceIds"] = new JsonArray([.. accepted]), ["results"] = results }).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<string>> TargetsAsync(JsonObject body, CancellationToken cancellationToken)
+    private static JsonObject FilterOf(JsonObject body)
     {
         var filter = body["filter"] as JsonObject ?? new JsonObject(body.Where(member => Filters.Contains(member.Key)).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
         // One that was passed over would mean more instances than were meant.
         if (filter.FirstOrDefault(member => !Filters.Contains(member.Key) && member.Value is not (null or JsonArray { Count: 0 }) && !(member.Value is JsonValue value && value.TryGetValue<bool>(out var flag) && !flag)) is { Key: { } stray })
             throw new ElsaRejectedException("filter", $"`{stray}` is no filter here; there are: {string.Join(", ", Filters)}.");
+        return (JsonObject)filter.DeepClone();
+    }
+
+    private async Task<IReadOnlyList<string>> TargetsAsync(JsonObject filter, CancellationToken cancellationToken)
+    {
         var ids = filter.Texts("workflowInstanceIds");
         if (ids?.Count > Most) throw new ElsaRejectedException("workflowInstanceIds", $"at most {Most} instances can be altered at once.");
         var definitions = filter.Texts("definitionIds");
@@ -84,62 +89,5 @@ internal sealed class AlterationsApi(ServerOptions options, InstanceBook instanc
         return found.Count < Most ? [.. found.Select(run => run.RunId)] : throw new ElsaRejectedException("filter", $"{Most} or more instances fit; name fewer.");
     }
 
-    // A plan is done for an instance only when all of it can be: what stands later in it sees what stands before.
-    private async Task<JsonArray> DoAsync(HttpContext context, IReadOnlyList<Alteration> plan, IReadOnlyList<string> targets, string? planId)
-    {
-        var results = new JsonArray();
-        foreach (var id in targets)
-        {
-            var wasSent = planId is not null && await options.Store.ReadInboxResultAsync(id, KeyOf(planId, 0), context.RequestAborted).ConfigureAwait(false) is not null;
-            var outcomes = wasSent ? [] : await CheckAsync(context, id, plan).ConfigureAwait(false);
-            if (!outcomes.Exists(outcome => outcome.IsRefused))
-            {
-                outcomes = [];
-                for (var i = 0; i < plan.Count && !outcomes.Exists(outcome => outcome.IsRefused); i++)
-                    outcomes.Add(await AskAsync(context, id, plan[i], planId is null ? Guid.NewGuid().ToString("n") : KeyOf(planId, i)).ConfigureAwait(false));
-            }
-
-            results.Add(Result(id, plan, outcomes));
-        }
-
-        return results;
-    }
-
-    private async Task<(bool IsRefused, string Text)> AskAsync(HttpContext context, string id, Alteration alteration, string key)
-    {
-        var (outcome, reason) = await options.Engine.SendAsync(alteration.Kind, id, alteration.Message(context.Caller()), context.Caller().Name, key, context.RequestAborted).ConfigureAwait(false);
-        // One that was sent before counts once: what came of it then is told again.
-        var told = outcome == OperatorOutcome.Duplicate ? await options.Store.ReadInboxResultAsync(id, key, context.RequestAborted).ConfigureAwait(false) : outcome == OperatorOutcome.Refused ? reason : outcome == OperatorOutcome.Done ? "" : null;
-        return told switch
-        {
-            null => (false, "on disk, and not taken up yet"),
-            "" => (false, "done"),
-            _ => (true, told),
-        };
-    }
-
-    private async Task<List<(bool IsRefused, string Text)>> CheckAsync(HttpContext context, string id, IReadOnlyList<Alteration> plan)
-    {
-        if (await instances.FindRunAsync(id, context.RequestAborted).ConfigureAwait(false) is null) return [(true, $"there is no run `{id}`")];
-        var refusals = await options.Engine.CheckAsync(id, [.. plan.Select(alteration => (alteration.Kind, alteration.Message(context.Caller())))], context.Caller().Name, context.RequestAborted).ConfigureAwait(false);
-        var isRefused = refusals.Any(refusal => refusal is not null);
-        return [.. refusals.Select(refusal => refusal is not null ? (true, refusal) : (false, isRefused ? "not done, because the plan is refused" : "would be done"))];
-    }
-
-    // Like an Elsa server's, with a line for each alteration that was looked at.
-    private JsonObject Result(string id, IReadOnlyList<Alteration> plan, List<(bool IsRefused, string Text)> outcomes) => new()
-    {
-        ["workflowInstanceId"] = id,
-        ["isSuccessful"] = !outcomes.Exists(outcome => outcome.IsRefused),
-        ["workflowHasScheduledWork"] = false,
-        ["log"] = new JsonObject
-        {
-            ["logEntries"] = new JsonArray([.. outcomes.Select((outcome, i) => (JsonNode)new JsonObject
-            {
-                ["message"] = i < plan.Count ? $"{plan[i].Type}: {outcome.Text}" : outcome.Text, ["logLevel"] = outcome.IsRefused ? "Error" : "Information", ["timestamp"] = options.Time.GetUtcNow(),
-            })]),
-        },
-    };
-
-    private static string KeyOf(string plan, int index) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"plan:{plan}/{index}");
+    private static Task AnswerAsync(HttpContext context, JsonArray results) => ElsaAnswer.JsonAsync(context, new JsonObject { ["results"] = results });
 }
