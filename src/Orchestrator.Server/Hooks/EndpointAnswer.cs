@@ -23,6 +23,8 @@ internal sealed class EndpointAnswer(ServerOptions options, string runId, IReadO
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
 
+    private readonly ExecutionBook _executions = new(options.Store, mostRuns: 1);
+
     /// <summary>Ids of the responses that a run has written so far.</summary>
     public static async Task<HashSet<string>> ResponsesAsync(IStore store, string runId, CancellationToken cancellationToken) =>
         await Executions.ReadAsync(store, runId, cancellationToken).ConfigureAwait(false) is { } execution ? [.. execution.Activities.Where(IsResponse).Select(activity => activity.Id)] : [];
@@ -40,7 +42,7 @@ internal sealed class EndpointAnswer(ServerOptions options, string runId, IReadO
             {
                 await Task.WhenAny(still, Task.Delay(Look, options.Time, context.RequestAborted)).ConfigureAwait(false);
                 var run = await options.Store.FindRunAsync(runId, context.RequestAborted).ConfigureAwait(false);
-                var execution = await Executions.ReadAsync(options.Store, runId, context.RequestAborted).ConfigureAwait(false);
+                var execution = await _executions.ReadAsync(runId, context.RequestAborted).ConfigureAwait(false);
                 if (execution?.Activities.FirstOrDefault(activity => IsResponse(activity) && !seen.Contains(activity.Id)) is { } response)
                 {
                     await WriteAsync(context, response.Inputs).ConfigureAwait(false);
