@@ -4,11 +4,10 @@ using Orchestrator.Server.Elsa.Definitions;
 
 namespace Orchestrator.Server.Elsa.Instances;
 
-/// <summary>A run with the version it runs and what its activities did.</summary>
+/// <summary>A run with what its activities did.</summary>
 /// <param name="Run">Its row.</param>
-/// <param name="Workflow">The version; null when no list has it.</param>
 /// <param name="Execution">Its activities.</param>
-internal sealed record Instance(RunSummary Run, StoredWorkflow? Workflow, Execution Execution)
+internal sealed record Instance(RunSummary Run, Execution Execution)
 {
     private readonly Dictionary<string, ActivityExecution> _byId = ById(Execution);
 
@@ -23,19 +22,19 @@ internal sealed record Instance(RunSummary Run, StoredWorkflow? Workflow, Execut
     }
 }
 
-/// <summary>Finds runs as Elsa's API means them: whole ids only, each with its version.</summary>
+/// <summary>Finds runs as Elsa's API means them, by whole ids only, and the versions they run.</summary>
 internal sealed class InstanceBook(IStore store, ExecutionBook executions, Workflows workflows)
 {
     /// <summary>The row of a run; null when there is none.</summary>
     public async Task<RunSummary?> FindRunAsync(string id, CancellationToken cancellationToken) =>
         await store.FindRunAsync(id, cancellationToken).ConfigureAwait(false) is { } run && run.RunId == id ? run : null;
 
-    /// <summary>A run with all; null when there is none.</summary>
+    /// <summary>A run with what its activities did; null when there is none.</summary>
     public async Task<Instance?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (await FindRunAsync(id, cancellationToken).ConfigureAwait(false) is not { } run) return null;
         var execution = await executions.ReadAsync(id, cancellationToken).ConfigureAwait(false) ?? new Execution(id, [], [], [], [], [], Model.Values.Value.EmptyMap, Model.Values.Value.EmptyMap);
-        return new Instance(run, (await VersionsAsync([run], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(run.RunId), execution);
+        return new Instance(run, execution);
     }
 
     /// <summary>Forgets runs that have ended, with all that is theirs.</summary>
@@ -50,6 +49,10 @@ internal sealed class InstanceBook(IStore store, ExecutionBook executions, Workf
 
     /// <summary>A version by its id; null when there is none.</summary>
     public Task<StoredWorkflow?> VersionAsync(string versionId, CancellationToken cancellationToken) => workflows.FindVersionAsync(versionId, cancellationToken);
+
+    /// <summary>Which version a run has; null when no list has it.</summary>
+    public async Task<StoredWorkflow?> VersionOfAsync(RunSummary run, CancellationToken cancellationToken) =>
+        (await VersionsAsync([run], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(run.RunId);
 
     /// <summary>Which versions runs have, by run.</summary>
     public async Task<IReadOnlyDictionary<string, StoredWorkflow>> VersionsAsync(IReadOnlyList<RunSummary> runs, CancellationToken cancellationToken)
