@@ -3,7 +3,7 @@ namespace Orchestrator.Benchmarks;
 /// <summary>A table of measurements that were taken in one run.</summary>
 internal abstract class Benchmark
 {
-    public static IReadOnlyList<Benchmark> All { get; } = [new FsyncBenchmark(), new LaneBenchmark(), new EngineBenchmark(), new CompileBenchmark(), new ListsBenchmark()];
+    public static IReadOnlyList<Benchmark> All { get; } = [new FsyncBenchmark(), new LaneBenchmark(), new EngineBenchmark(), new CompileBenchmark(), new ListsBenchmark(), new ViewsBenchmark()];
 
     /// <summary>In flight at once.</summary>
     protected static IReadOnlyList<int> Concurrencies { get; } = [1, 16, 64, 256];

@@ -72,39 +72,4 @@ internal sealed class EngineBenchmark : Benchmark
             if (run.Status != RunStatus.Completed) throw new InvalidOperationException($"run {run.RunId} is {run.Status}: {run.Failure}");
         });
     }
-
-    [Activity("bench.noop", Effect.Idempotent, "Do nothing", Example = "- id: a\n  uses: bench.noop@1")]
-    private sealed class NoOp : Activity<NoInput, Text>
-    {
-        private static readonly Text Output = new() { Result = new string('x', 90) };
-
-        protected override Task<Outcome<Text>> ApplyAsync(NoInput input, ActivityContext context, CancellationToken cancellationToken) => Task.FromResult(Outcome<Text>.Same(Output));
-    }
-
-    private sealed record NoInput;
-
-    private sealed record Text
-    {
-        [Field("About 100 bytes as JSON.")]
-        public string Result { get; init; } = "";
-    }
-
-    private sealed class Nowhere : Target
-    {
-        public override string Kind => "local";
-
-        public override string Address => "nowhere";
-
-        public override Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task<TargetFile?> ReadFileAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task WriteFileAsync(string path, ReadOnlyMemory<byte> content, Model.Targets.FileAttributes attributes, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task UploadAsync(string localPath, string path, Model.Targets.FileAttributes attributes, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task<Stream> OpenStreamAsync(StreamAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

@@ -68,6 +68,14 @@ internal sealed class ElsaState(ElsaProgram program)
     /// <summary>Inputs of the responses that were written and are not in the store yet. Not part of the folded state.</summary>
     public List<Runs.WrittenResponse> NewResponses { get; } = [];
 
+    /// <summary>What is new is in the store, or nobody wants to know.</summary>
+    public void ForgetNews()
+    {
+        NewBookmarks.Clear();
+        GoneBookmarks.Clear();
+        NewResponses.Clear();
+    }
+
     /// <summary>Who listens while a view is made; null otherwise. Not part of the folded state.</summary>
     public ElsaTrace? Trace { get; set; }
 

@@ -197,9 +197,7 @@ internal sealed class Commit(LiveRun run)
         if (run.State!.Elsa is { } elsa)
         {
             if (elsa.NewBookmarks.Count > 0) run.Core.Stash.Hint();
-            elsa.NewBookmarks.Clear();
-            elsa.GoneBookmarks.Clear();
-            elsa.NewResponses.Clear();
+            elsa.ForgetNews();
         }
 
         if (run.Memory.IsNew) run.Core.Meter.RunStarted(run.State!);

@@ -22,21 +22,20 @@ internal static class JournalReader
     public static async Task<RunState?> LoadAsync(IStore store, string runId, Func<string, Task<RunGraph>> graphOf, ValueJson.ResolveSecret? resolve)
     {
         var journal = await store.ReadJournalAsync(runId, CancellationToken.None).ConfigureAwait(false);
-        RunState? state = null;
-        if (journal.Snapshot is { } snapshot)
-        {
-            using var document = JsonDocument.Parse(snapshot.State);
-            var hash = document.RootElement.GetProperty("definition").GetString()!;
-            state = SnapshotCodec.Read(document.RootElement, runId, await graphOf(hash).ConfigureAwait(false), resolve);
-        }
-
+        var state = journal.Snapshot is { } snapshot ? await FoldedAsync(snapshot, graphOf, resolve).ConfigureAwait(false) : null;
         foreach (var row in journal.Events) state = await FoldAsync(store, state, row, graphOf, resolve).ConfigureAwait(false);
 
         state?.Fresh.Clear();
-        state?.Elsa?.NewBookmarks.Clear();
-        state?.Elsa?.GoneBookmarks.Clear();
-        state?.Elsa?.NewResponses.Clear();
+        state?.Elsa?.ForgetNews();
         return state;
+    }
+
+    /// <summary>The state that a snapshot holds.</summary>
+    public static async Task<RunState> FoldedAsync(StoredSnapshot snapshot, Func<string, Task<RunGraph>> graphOf, ValueJson.ResolveSecret? resolve)
+    {
+        using var document = JsonDocument.Parse(snapshot.State);
+        var hash = document.RootElement.GetProperty("definition").GetString()!;
+        return SnapshotCodec.Read(document.RootElement, snapshot.RunId, await graphOf(hash).ConfigureAwait(false), resolve);
     }
 
     /// <summary>Folds a row in, after fetching the definition that it names, if it names one. The first row makes the state.</summary>

@@ -44,7 +44,7 @@ internal sealed class BlueprintExecutions
             root, null, Workflow, Workflow, "Elsa.Workflow", 1, null, RunStatusOf(), _state.CreatedAt, _state.CompletedAt, Value.EmptyMap, Executions.Masked(_state.Outputs ?? Value.EmptyMap),
             _state.Fixed == RunStatus.Completed ? ["Done"] : [], HasBookmarks: false, null, faults), 0, null);
         foreach (var scope in _state.Scopes.Values) AddFlow(scope);
-        foreach (var step in _state.Steps.Values) AddStep(step);
+        foreach (var step in _state.Steps.Values.OrderBy(PhaseOf)) AddStep(step);
         var activities = _activities.OrderBy(activity => activity.StartedAt).ThenBy(activity => activity.NodeId.Length).ToList();
         var events = InOrder().Select((happened, index) => happened with { Sequence = index + 1 }).ToList();
         var variables = definition.Vars.Select(variable => new VariableState("var-" + variable.Name, variable.Name, root, Executions.Masked(_state.Vars.Get(variable.Name) ?? Value.Null))).ToList();
@@ -63,6 +63,14 @@ internal sealed class BlueprintExecutions
             one.Event.EventName is "Started" or "Suspended" ? 1 : byId[one.Event.ExecutionId] is var activity && (activity.StartedAt == one.At || BeganInside(activity, one.At)) ? 2 : 0;
 
         bool BeganInside(ActivityExecution container, DateTimeOffset at) => children[container.Id].Any(child => child.StartedAt == at || (child.CompletedAt == at && BeganInside(child, at)));
+    }
+
+    // A state from a snapshot has undos behind all other steps; whoever folded from the start has them where they came about.
+    private static int PhaseOf(StepState step)
+    {
+        var outermost = step.Scope;
+        while (outermost.Parent is { } parent) outermost = parent;
+        return outermost.Flow.Role == FlowRole.Always ? 2 : step.Step.Undoes is null ? 0 : 1;
     }
 
     private void AddFlow(ScopeState scope)

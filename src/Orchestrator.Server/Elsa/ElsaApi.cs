@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Engine.Runs;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Elsa.Definitions;
 using Orchestrator.Server.Elsa.Descriptors;
@@ -25,8 +26,9 @@ internal static class ElsaApi
         services.AddSignalR();
         services.AddSingleton(new KnownActivities(options.Activities, options.Store));
         services.AddSingleton(provider => new Workflows(options.Store, options.Time, provider.GetRequiredService<KnownActivities>().TreeAsync));
-        services.AddSingleton(provider => new InstanceBook(options.Store, provider.GetRequiredService<Workflows>()));
         services.AddSingleton(new AlterationPlans(options));
+        services.AddSingleton(new ExecutionBook(options.Store));
+        services.AddSingleton(provider => new InstanceBook(options.Store, provider.GetRequiredService<ExecutionBook>(), provider.GetRequiredService<Workflows>()));
         services.AddSingleton(provider => new LiveRuns(
             provider.GetRequiredService<IHubContext<WorkflowInstanceHub>>(), new LiveSource(options.Store, provider.GetRequiredService<InstanceBook>()), options.Time));
     }

@@ -10,6 +10,12 @@ internal sealed partial class RunSearch
     /// <summary>More add nothing: the text itself is compared in the end.</summary>
     private const int MostTrigrams = 16;
 
+    /// <summary>So many of the rarest trigrams leave little to compare. Each further one is a list to walk through, and those of frequent ones are long.</summary>
+    private const int FewTrigrams = 2;
+
+    /// <summary>The match of a trigram that tells how rare it is.</summary>
+    private const int ProbedMatch = 100;
+
     private List<string>? _named;
 
     /// <summary>Blueprints whose name contains the text. Their counters are looked at: a few hundred rows, not a million.</summary>
@@ -23,23 +29,39 @@ internal sealed partial class RunSearch
         }
     }
 
-    /// <summary>The trigrams of a text as FTS5 is asked for them; empty when it is too short to have one.</summary>
-    private static string Trigrams(string sought)
+    /// <summary>The trigrams of a text, as FTS5 is asked for each; none when it is too short to have one.</summary>
+    private static IReadOnlyList<string> Trigrams(string sought)
     {
         var runes = sought.EnumerateRunes().ToList();
-        var trigrams = Enumerable.Range(0, Math.Max(0, runes.Count - RunQuery.ShortestWord + 1)).Take(MostTrigrams)
+        return [.. Enumerable.Range(0, Math.Max(0, runes.Count - RunQuery.ShortestWord + 1)).Take(MostTrigrams)
             .Select(at => string.Concat(runes.Skip(at).Take(RunQuery.ShortestWord))).Distinct(StringComparer.Ordinal)
-            .Select(trigram => $"\"{trigram.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
-        return string.Join(" AND ", trigrams);
+            .Select(trigram => $"\"{trigram.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")];
     }
 
-    /// <summary>How many runs can have the text at most; when they are many, some number that is not few. The trigrams are counted without reading what they are in.</summary>
+    /// <summary>
+    /// How many runs can have the text at most; when they are many, some number that is not few. The trigrams are counted without reading what they are in: first the rarest of them, and when those leave
+    /// many, all. When all do so too, the rarest are as good as all to find a page of many.
+    /// </summary>
     private long SizeOfText()
     {
         var size = CountedRows(null, Named);
         if (size <= _few && _conditions.IdRange is { } ids) size += Number($"SELECT count(*) FROM (SELECT 1 FROM run WHERE {ids} LIMIT {Text(_few + 1)})");
-        if (size <= _few && _words is not null) size += Number($"SELECT count(*) FROM (SELECT 1 FROM run_trigram WHERE run_trigram MATCH {_words} LIMIT {Text(_few + 1)})");
-        return size;
+        if (size > _few || _words is null) return size;
+        if (_trigrams.Count <= FewTrigrams) return size + SizeOf(_words);
+        var rarest = Parameter(string.Join(" AND ", _trigrams.OrderByDescending(ProbeOf).Take(FewTrigrams)));
+        var (matches, words) = (SizeOf(rarest), rarest);
+        if (size + matches > _few && SizeOf(_words) is var fewer && size + fewer <= _few) (matches, words) = (fewer, _words);
+        _words = words;
+        return size + matches;
+
+        long SizeOf(string words) => Number($"SELECT count(*) FROM (SELECT 1 FROM run_trigram WHERE run_trigram MATCH {words} LIMIT {Text(_few + 1)})");
+    }
+
+    /// <summary>Where the probed match of a trigram stands in the order of creation: the later, the rarer is the trigram.</summary>
+    private long ProbeOf(string trigram)
+    {
+        using var statement = _session.Prepare($"SELECT rowid FROM run_trigram WHERE run_trigram MATCH {Parameter(trigram)} LIMIT 1 OFFSET {Text(ProbedMatch)}");
+        return Bound(statement).All(row => row.Number(0)) is [var number] ? number : long.MaxValue;
     }
 
     /// <summary>Runs with the text; with <paramref name="until"/> only as far as that instant of creation.</summary>

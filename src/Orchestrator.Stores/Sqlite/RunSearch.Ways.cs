@@ -48,8 +48,13 @@ internal sealed partial class RunSearch
         var index = statuses is null ? "run_blueprint" : blueprints is null ? "run_status" : "run_blueprint_status";
         var ranges = from status in statuses ?? [""] from blueprint in blueprints ?? [""] select (index, string.Join(" AND ", new[] { status, blueprint }.Where(part => part.Length > 0)));
         var parts = (statuses is null ? RunParts.None : RunParts.Status) | (blueprints is null ? RunParts.None : RunParts.Blueprint);
-        return InOrder(parts, [.. ranges]) with { Size = CountedRows(_statuses, _blueprints) };
+        return InOrder(parts, [.. ranges]) with { Size = CountedRows(_statuses, _blueprints), Rows = _query.Skip > _few ? CountedPairs() : [] };
     }
+
+    private List<long> CountedPairs() =>
+        [.. from status in Each(_statuses) from blueprint in Each(_blueprints) select CountedRows(status, blueprint)];
+
+    private static IEnumerable<IReadOnlyList<T>?> Each<T>(IReadOnlyList<T>? some) => some is null ? [null] : some.Select(one => (IReadOnlyList<T>?)[one]);
 
     /// <summary>By an index that lies in the order of an instant. In those of changes and ends stand status and blueprint too; to sift by them there may take long when few fit.</summary>
     private RunWay ByTime(RunInstant instant, bool sifts = true)

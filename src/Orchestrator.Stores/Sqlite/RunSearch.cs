@@ -26,7 +26,8 @@ internal sealed partial class RunSearch
     private readonly RunConditions _conditions;
     private readonly IReadOnlyList<RunStatus>? _statuses;
     private readonly IReadOnlyList<string>? _blueprints;
-    private readonly string? _words;
+    private readonly IReadOnlyList<string> _trigrams;
+    private string? _words;
 
     private RunSearch(SqliteSession session, RunQuery query, int few)
     {
@@ -34,7 +35,8 @@ internal sealed partial class RunSearch
         _statuses = query.Statuses?.Distinct().Order().ToList();
         _blueprints = query.Blueprints?.Distinct(StringComparer.Ordinal).ToList();
         _conditions = new RunConditions(query, Parameter);
-        _words = _conditions.Sought is { } sought && Trigrams(sought) is { Length: > 0 } trigrams ? Parameter(trigrams) : null;
+        _trigrams = _conditions.Sought is { } sought ? Trigrams(sought) : [];
+        _words = _trigrams.Count > 0 ? Parameter(string.Join(" AND ", _trigrams)) : null;
     }
 
     private bool IsEmpty => _statuses is { Count: 0 } || _blueprints is { Count: 0 } || _query.Definitions is { Count: 0 } || _query.RunIds is { Count: 0 };
@@ -73,7 +75,7 @@ internal sealed partial class RunSearch
 
         if (FewestRows() is { } few) return Page(few);
         if (_query.Order != RunInstant.Created) return Page(ByTime(_query.Order));
-        return _conditions.Sought is null ? Page(Walk()) : _words is null ? Page(TextWay(null)) : PageOfText(_words);
+        return _conditions.Sought is null ? PageOfWalk(Walk()) : _words is null ? Page(TextWay(null)) : PageOfText(_words);
     }
 
     private RunCount Count()
@@ -103,9 +105,11 @@ internal sealed partial class RunSearch
         return best;
     }
 
-    private List<RunSummary> Page(RunWay way)
+    private List<RunSummary> Page(RunWay way) => Page(way, _query.Skip);
+
+    private List<RunSummary> Page(RunWay way, long skip)
     {
-        var page = $"{Rows(way)} ORDER BY at {Direction}, id {Direction} LIMIT {Text(_query.Limit)} OFFSET {Text(_query.Skip)}";
+        var page = $"{Rows(way)} ORDER BY at {Direction}, id {Direction} LIMIT {Text(_query.Limit)} OFFSET {Text(skip)}";
         using var statement = _session.Prepare($"{SqliteReader.RunColumns}FROM ({page}) AS page CROSS JOIN run ON run.run_id = page.id ORDER BY page.at {Direction}, page.id {Direction}");
         return Bound(statement).All(SqliteReader.ReadRun);
     }

@@ -13,6 +13,9 @@ internal sealed record RunWay(IReadOnlyList<(string From, string Where)> Branche
 
     /// <summary>So many of the first branches have no run in common; one of the others may have any.</summary>
     public int Apart { get; init; } = Branches.Count;
+
+    /// <summary>How many rows each branch has, limits in time apart; empty = nobody counted.</summary>
+    public IReadOnlyList<long> Rows { get; init; } = [];
 }
 
 /// <summary>The parts of a <see cref="RunQuery"/>.</summary>

@@ -40,11 +40,13 @@ internal static partial class SqliteReader
             WorkflowOrder.Version => "version",
             _ => "created_at",
         };
-        using var count = session.Prepare($"SELECT count(*) FROM workflow {where}");
-        var total = Bound(count, parameters).First(row => row.Number(0));
         var page = string.Create(CultureInfo.InvariantCulture, $"ORDER BY {order}{(query.Descending ? " DESC" : "")}, definition_id, version LIMIT {query.Take ?? -1} OFFSET {query.Skip}");
         using var rows = session.Prepare($"{WorkflowColumns}{where} {page}");
-        return new Page<StoredWorkflow>(Bound(rows, parameters).All(ReadWorkflow), total);
+        var found = Bound(rows, parameters).All(ReadWorkflow);
+        // A page that is not full is the last.
+        if (found.Count < (query.Take ?? int.MaxValue) && (found.Count > 0 || query.Skip == 0)) return new Page<StoredWorkflow>(found, query.Skip + found.Count);
+        using var count = session.Prepare($"SELECT count(*) FROM workflow {where}");
+        return new Page<StoredWorkflow>(found, Bound(count, parameters).First(row => row.Number(0)));
     }
 
     public static List<(string Hash, string Name)> UnlistedDefinitions(SqliteSession session) => session.Statement("""

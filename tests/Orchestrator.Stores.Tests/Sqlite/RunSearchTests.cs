@@ -48,6 +48,35 @@ public sealed class RunSearchTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(40)]
+    public async Task Page_DeepAmongManyRuns_IsThatOfLookingAtEveryRun(int few)
+    {
+        await using var memory = new InMemoryStore();
+        await using var sqlite = await SqliteStore.OpenAsync(_folder.File("store.db"), asOwner: true);
+        sqlite.Few = few;
+        var set = new WriteSet { Runs = [.. Enumerable.Range(0, 400).Select(InBursts)] };
+        await memory.CommitAsync(set);
+        await sqlite.CommitAsync(set);
+        foreach (var query in (RunQuery[])[
+            new([RunStatus.Completed, RunStatus.Failed, RunStatus.Cancelled]), new([RunStatus.Failed, RunStatus.Paused]), new() { Blueprints = ["flow-1", "flow-2", "lab"] },
+            new([RunStatus.Completed, RunStatus.Failed]) { Blueprints = ["flow-1", "lab", "none"] },
+            new([RunStatus.Completed, RunStatus.Failed]) { Times = [new(RunInstant.Created, ">", Noon.AddMinutes(9))] }, new([RunStatus.Completed, RunStatus.Failed], Before: (Noon.AddMinutes(30), Id(92))),
+            new() { Text = "customer 3" }, new() { Text = "of customer 12" }, new() { Text = "order 1" }, new() { Text = "r 399 of c" }, new() { Text = "order 1 of customer 3" }])
+        {
+            for (var skip = 0; skip <= 400; skip += 9)
+            {
+                foreach (var asked in (RunQuery[])[query with { Skip = skip, Limit = 5 }, query with { Skip = skip, Limit = 5, Ascending = true }])
+                    Assert.Equal(Ids(await memory.ListRunsAsync(asked, CancellationToken.None)), Ids(await sqlite.ListRunsAsync(asked, CancellationToken.None)));
+            }
+
+            var (truth, count) = (await memory.CountRunsAsync(query, CancellationToken.None), await sqlite.CountRunsAsync(query, CancellationToken.None));
+            Assert.True(count.IsExact ? count.Number == truth.Number : count.Number <= truth.Number, $"{Say(query)}: {truth.Number} fit, counted {count}");
+        }
+    }
+
     [Fact]
     public async Task Store_OfAnOlderSchema_IsSearchedAfterItsUpgradeLikeANewOne()
     {
@@ -92,6 +121,15 @@ public sealed class RunSearchTests : IDisposable
         return new RunSummary(
             Id(number), $"hash{random.Next(3)}", Blueprints[random.Next(Blueprints.Length)], random.Next(1, 4), (RunStatus)random.Next(7), random.Next(8) == 0 ? "push: Permission denied" : null,
             created, created.AddMinutes(random.Next(-1, 30)), completed, random.Next(4) == 0 ? Id(random.Next(5)) : null, random.Next(4) == 0 ? $"key {number}" : null, labels.Count == 0 ? null : labels);
+    }
+
+    // Runs of one kind come in bursts, of another evenly, and three share each instant.
+    private static RunSummary InBursts(int number)
+    {
+        var status = number is >= 40 and < 110 or > 380 ? RunStatus.Failed : number % 10 == 0 ? RunStatus.Cancelled : number % 7 == 0 ? RunStatus.Paused : RunStatus.Completed;
+        var blueprint = number < 150 ? "flow-1" : number % 2 == 0 ? "flow-2" : "lab";
+        var labels = new Dictionary<string, string> { ["name"] = $"Order {number} of customer {number % 37}" };
+        return new RunSummary(Id(number), "hash", blueprint, 1, status, null, Noon.AddMinutes(number / 3), Noon.AddMinutes(number / 3), null, Labels: labels);
     }
 
     private static RunQuery Query(Random random) => new(Maybe(random, () => Some(random, Enum.GetValues<RunStatus>())), random.Next(6) == 0 ? (Noon.AddMinutes(random.Next(70)), Id(random.Next(200))) : null, random.Next(8) == 0 ? 0 : random.Next(1, 40))

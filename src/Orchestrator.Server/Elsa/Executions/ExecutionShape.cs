@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Engine.Runs;
+using Orchestrator.Engine.Storage;
 using Orchestrator.Model.Values;
 using Orchestrator.Server.Elsa.Descriptors;
 using Orchestrator.Server.Elsa.Instances;
@@ -91,14 +92,14 @@ internal static class ExecutionShape
     }
 
     /// <summary>The last thing that happened to an activity.</summary>
-    public static JsonObject LastRow(Instance instance, ActivityExecution activity, ExecutionEvent happened)
+    public static JsonObject LastRow(Instance instance, StoredWorkflow? workflow, ActivityExecution activity, ExecutionEvent happened)
     {
         var row = new JsonObject
         {
             ["workflowDefinitionId"] = instance.Run.Blueprint,
-            ["workflowDefinitionVersionId"] = instance.Workflow?.VersionId ?? instance.Run.Definition[..Math.Min(16, instance.Run.Definition.Length)],
+            ["workflowDefinitionVersionId"] = workflow?.VersionId ?? instance.Run.Definition[..Math.Min(16, instance.Run.Definition.Length)],
             ["workflowInstanceId"] = instance.Run.RunId,
-            ["workflowVersion"] = instance.Workflow?.Version ?? instance.Run.Version,
+            ["workflowVersion"] = workflow?.Version ?? instance.Run.Version,
             ["activityInstanceId"] = activity.Id,
         };
         if (activity.ParentId is { } parent) row["parentActivityInstanceId"] = parent;

@@ -54,8 +54,14 @@ internal sealed class ExecutionsApi(InstanceBook instances)
     {
         var instance = await instances.FindAsync(context.Path("id"), context.RequestAborted).ConfigureAwait(false);
         var happened = instance?.Execution.Events.LastOrDefault(one => instance.Find(one.ExecutionId)?.ActivityId == context.Path("activityId"));
-        if (happened is null) await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
-        else await ElsaAnswer.JsonAsync(context, ExecutionShape.LastRow(instance!, instance!.Find(happened.ExecutionId)!, happened)).ConfigureAwait(false);
+        if (happened is null)
+        {
+            await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        var workflow = await instances.VersionOfAsync(instance!.Run, context.RequestAborted).ConfigureAwait(false);
+        await ElsaAnswer.JsonAsync(context, ExecutionShape.LastRow(instance, workflow, instance.Find(happened.ExecutionId)!, happened)).ConfigureAwait(false);
     }
 
     private async Task ReportAsync(HttpContext context)

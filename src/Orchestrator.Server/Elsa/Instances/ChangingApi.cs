@@ -70,7 +70,7 @@ internal sealed class ChangingApi(ServerOptions options, InstanceBook instances)
         }
 
         if (!IsEnded(run)) throw new ElsaRejectedException("id", $"run `{run.RunId}` has not ended: cancel it first.");
-        await options.Store.CommitAsync(new WriteSet { ForgetRuns = [run.RunId] }).ConfigureAwait(false);
+        await instances.ForgetAsync([run.RunId]).ConfigureAwait(false);
         await ElsaAnswer.EmptyAsync(context, StatusCodes.Status204NoContent).ConfigureAwait(false);
     }
 
@@ -80,7 +80,7 @@ internal sealed class ChangingApi(ServerOptions options, InstanceBook instances)
         var gone = new List<string>();
         foreach (var id in ids.Distinct(StringComparer.Ordinal).Take(MostAtOnce))
             if (await instances.FindRunAsync(id, context.RequestAborted).ConfigureAwait(false) is { } run && IsEnded(run)) gone.Add(id);
-        if (gone.Count > 0) await options.Store.CommitAsync(new WriteSet { ForgetRuns = gone }).ConfigureAwait(false);
+        if (gone.Count > 0) await instances.ForgetAsync(gone).ConfigureAwait(false);
         await ElsaAnswer.JsonAsync(context, new JsonObject { ["deleted"] = gone.Count }).ConfigureAwait(false);
     }
 

@@ -68,7 +68,8 @@ internal sealed class ExecutingApi(ServerOptions options, Workflows workflows, I
         }
 
         var instance = await instances.FindAsync(runId, context.RequestAborted).ConfigureAwait(false);
-        await ElsaAnswer.JsonAsync(context, new JsonObject { ["workflowState"] = instance is null ? null : InstanceShape.State(instance) }, status).ConfigureAwait(false);
+        var state = instance is null ? null : InstanceShape.State(instance, await instances.VersionOfAsync(instance.Run, context.RequestAborted).ConfigureAwait(false));
+        await ElsaAnswer.JsonAsync(context, new JsonObject { ["workflowState"] = state }, status).ConfigureAwait(false);
     }
 
     private async Task<RunView?> WaitAsync(string runId, TimeSpan patience, CancellationToken cancellationToken)

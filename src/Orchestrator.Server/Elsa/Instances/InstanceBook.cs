@@ -4,29 +4,44 @@ using Orchestrator.Server.Elsa.Definitions;
 
 namespace Orchestrator.Server.Elsa.Instances;
 
-/// <summary>A run with the version it runs and what its activities did.</summary>
+/// <summary>A run with what its activities did.</summary>
 /// <param name="Run">Its row.</param>
-/// <param name="Workflow">The version; null when no list has it.</param>
 /// <param name="Execution">Its activities.</param>
-internal sealed record Instance(RunSummary Run, StoredWorkflow? Workflow, Execution Execution)
+internal sealed record Instance(RunSummary Run, Execution Execution)
 {
+    private readonly Dictionary<string, ActivityExecution> _byId = ById(Execution);
+
     /// <summary>The execution of an activity by its id.</summary>
-    public ActivityExecution? Find(string? executionId) => executionId is null ? null : Execution.Activities.FirstOrDefault(activity => activity.Id == executionId);
+    public ActivityExecution? Find(string? executionId) => executionId is null ? null : _byId.GetValueOrDefault(executionId);
+
+    private static Dictionary<string, ActivityExecution> ById(Execution execution)
+    {
+        var byId = new Dictionary<string, ActivityExecution>(execution.Activities.Count, StringComparer.Ordinal);
+        foreach (var activity in execution.Activities) byId.TryAdd(activity.Id, activity);
+        return byId;
+    }
 }
 
-/// <summary>Finds runs as Elsa's API means them: whole ids only, each with its version.</summary>
-internal sealed class InstanceBook(IStore store, Workflows workflows)
+/// <summary>Finds runs as Elsa's API means them, by whole ids only, and the versions they run.</summary>
+internal sealed class InstanceBook(IStore store, ExecutionBook executions, Workflows workflows)
 {
     /// <summary>The row of a run; null when there is none.</summary>
     public async Task<RunSummary?> FindRunAsync(string id, CancellationToken cancellationToken) =>
         await store.FindRunAsync(id, cancellationToken).ConfigureAwait(false) is { } run && run.RunId == id ? run : null;
 
-    /// <summary>A run with all; null when there is none.</summary>
+    /// <summary>A run with what its activities did; null when there is none.</summary>
     public async Task<Instance?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (await FindRunAsync(id, cancellationToken).ConfigureAwait(false) is not { } run) return null;
-        var execution = await Engine.Runs.Executions.ReadAsync(store, id, cancellationToken).ConfigureAwait(false) ?? new Execution(id, [], [], [], [], [], Model.Values.Value.EmptyMap, Model.Values.Value.EmptyMap);
-        return new Instance(run, (await VersionsAsync([run], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(run.RunId), execution);
+        var execution = await executions.ReadAsync(id, cancellationToken).ConfigureAwait(false) ?? new Execution(id, [], [], [], [], [], Model.Values.Value.EmptyMap, Model.Values.Value.EmptyMap);
+        return new Instance(run, execution);
+    }
+
+    /// <summary>Forgets runs that have ended, with all that is theirs.</summary>
+    public async Task ForgetAsync(IReadOnlyList<string> runIds)
+    {
+        await store.CommitAsync(new WriteSet { ForgetRuns = runIds }).ConfigureAwait(false);
+        foreach (var runId in runIds) executions.Forget(runId);
     }
 
     /// <summary>The run that an execution belongs to.</summary>
@@ -34,6 +49,10 @@ internal sealed class InstanceBook(IStore store, Workflows workflows)
 
     /// <summary>A version by its id; null when there is none.</summary>
     public Task<StoredWorkflow?> VersionAsync(string versionId, CancellationToken cancellationToken) => workflows.FindVersionAsync(versionId, cancellationToken);
+
+    /// <summary>Which version a run has; null when no list has it.</summary>
+    public async Task<StoredWorkflow?> VersionOfAsync(RunSummary run, CancellationToken cancellationToken) =>
+        (await VersionsAsync([run], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(run.RunId);
 
     /// <summary>Which versions runs have, by run.</summary>
     public async Task<IReadOnlyDictionary<string, StoredWorkflow>> VersionsAsync(IReadOnlyList<RunSummary> runs, CancellationToken cancellationToken)

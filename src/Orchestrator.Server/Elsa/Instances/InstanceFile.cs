@@ -15,9 +15,9 @@ internal static class InstanceFile
     private const int Format = 1;
 
     /// <summary>The file of an instance; without <c>Orchestrator</c> when its journal is too long to be carried.</summary>
-    public static async Task<byte[]> WriteAsync(Instance instance, IStore store, CancellationToken cancellationToken)
+    public static async Task<byte[]> WriteAsync(Instance instance, StoredWorkflow? workflow, IStore store, CancellationToken cancellationToken)
     {
-        var file = new JsonObject { ["WorkflowState"] = InstanceShape.State(instance), ["Bookmarks"] = null, ["ActivityExecutionRecords"] = null, ["WorkflowExecutionLogRecords"] = null };
+        var file = new JsonObject { ["WorkflowState"] = InstanceShape.State(instance, workflow), ["Bookmarks"] = null, ["ActivityExecutionRecords"] = null, ["WorkflowExecutionLogRecords"] = null };
         if (await RunArchive.ReadAsync(store, instance.Run.RunId, cancellationToken).ConfigureAwait(false) is { } archive)
         {
             file[Ours] = new JsonObject

@@ -29,7 +29,7 @@ internal sealed class InstanceFilesApi(ServerOptions options, InstanceBook insta
         if (await instances.FindAsync(context.Path("id"), context.RequestAborted).ConfigureAwait(false) is not { } instance)
             await ElsaAnswer.NotFoundAsync(context).ConfigureAwait(false);
         else
-            await ElsaAnswer.FileAsync(context, $"workflow-instance-{instance.Run.RunId}.json", "application/octet-stream", await InstanceFile.WriteAsync(instance, options.Store, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+            await ElsaAnswer.FileAsync(context, $"workflow-instance-{instance.Run.RunId}.json", "application/octet-stream", await FileOfAsync(instance, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task ExportManyAsync(HttpContext context)
@@ -42,11 +42,17 @@ internal sealed class InstanceFilesApi(ServerOptions options, InstanceBook insta
             {
                 if (await instances.FindAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } instance) continue;
                 var content = zip.CreateEntry($"workflow-instance-{id}.json").Open();
-                await using (content.ConfigureAwait(false)) await content.WriteAsync(await InstanceFile.WriteAsync(instance, options.Store, context.RequestAborted).ConfigureAwait(false), context.RequestAborted).ConfigureAwait(false);
+                await using (content.ConfigureAwait(false)) await content.WriteAsync(await FileOfAsync(instance, context.RequestAborted).ConfigureAwait(false), context.RequestAborted).ConfigureAwait(false);
             }
         }
 
         await ElsaAnswer.FileAsync(context, "workflow-instances.zip", "application/zip", buffer.ToArray()).ConfigureAwait(false);
+    }
+
+    private async Task<byte[]> FileOfAsync(Instance instance, CancellationToken cancellationToken)
+    {
+        var workflow = await instances.VersionOfAsync(instance.Run, cancellationToken).ConfigureAwait(false);
+        return await InstanceFile.WriteAsync(instance, workflow, options.Store, cancellationToken).ConfigureAwait(false);
     }
 
     // Each file is imported or refused by itself, so that sending all of them again brings in what is missing.

@@ -29,12 +29,12 @@ internal static class InstanceShape
     }
 
     /// <summary>A whole instance.</summary>
-    public static JsonObject Full(Instance instance)
+    public static JsonObject Full(Instance instance, StoredWorkflow? workflow)
     {
-        var (run, workflow, execution) = instance;
+        var (run, execution) = instance;
         var full = new JsonObject { ["id"] = run.RunId };
         Identify(full, run, workflow, "version");
-        full["workflowState"] = State(instance);
+        full["workflowState"] = State(instance, workflow);
         full["status"] = InstanceStatus.Main(run.Status);
         full["subStatus"] = InstanceStatus.Sub(run.Status);
         full["isExecuting"] = run.Status == RunStatus.Running;
@@ -46,9 +46,9 @@ internal static class InstanceShape
     }
 
     /// <summary>The state of an instance: what is open and what came of it.</summary>
-    public static JsonObject State(Instance instance)
+    public static JsonObject State(Instance instance, StoredWorkflow? workflow)
     {
-        var (run, workflow, execution) = instance;
+        var (run, execution) = instance;
         var state = new JsonObject { ["id"] = run.RunId };
         Identify(state, run, workflow, "definitionVersion");
         Names(state, instance);

@@ -16,7 +16,8 @@ internal sealed class InstancesApi(InstanceBook instances, IStore store)
         routes.Get("/workflow-instances", context => ListAsync(context, InstanceFilter.OfQuery(context)));
         // A question with a body, which changes nothing.
         routes.Add(HttpMethods.Post, "/workflow-instances", Role.Viewer, async context => await ListAsync(context, await context.BodyAsync().ConfigureAwait(false)).ConfigureAwait(false));
-        routes.Get("/workflow-instances/{id}", context => AnswerAsync(context, instance => ElsaAnswer.JsonAsync(context, InstanceShape.Full(instance))));
+        routes.Get("/workflow-instances/{id}", context => AnswerAsync(context, async instance =>
+            await ElsaAnswer.JsonAsync(context, InstanceShape.Full(instance, await instances.VersionOfAsync(instance.Run, context.RequestAborted).ConfigureAwait(false))).ConfigureAwait(false)));
         routes.Get("/workflow-instances/{id}/execution-state", StateAsync);
         routes.Get("/workflow-instances/{id}/variables", context => AnswerAsync(context, instance => ElsaAnswer.ItemsAsync(context, instance.Execution.Variables.Select(Variable))));
     }
