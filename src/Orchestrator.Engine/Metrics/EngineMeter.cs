@@ -53,12 +53,12 @@ internal sealed class EngineMeter
     }
 
     /// <summary>An attempt has ended; without an outcome when nobody waits for it any more.</summary>
-    public void AttemptEnded(AttemptPlan plan, ReturnedFact? outcome, TimeSpan took)
+    public void AttemptEnded(Attempt attempt, ReturnedFact? outcome)
     {
         if (_attempts is not { Enabled: true }) return;
-        var activity = new KeyValuePair<string, object?>("activity", NameOf(plan));
+        var activity = new KeyValuePair<string, object?>("activity", NameOf(attempt.Plan));
         _attempts.Add(1, activity, new("outcome", OutcomeOf(outcome)));
-        _seconds!.Record(took.TotalSeconds, activity);
+        _seconds!.Record(attempt.Took.TotalSeconds, activity);
     }
 
     /// <summary>Something was not as it must be.</summary>

@@ -21,7 +21,7 @@ internal sealed class Attempt(LiveRun run, AttemptPlan plan, DateTimeOffset star
     private bool _intentIsOwn;
     private DateTimeOffset _patience = DateTimeOffset.MaxValue;
     private long _lastSign = startedAt.UtcTicks;
-    private readonly long _began = run.Core.Time.GetTimestamp();
+    private readonly long _began = run.Core.Time.GetTimestamp(); // its start in the journal may be that of an attempt before a crash
 
     public AttemptPlan Plan => plan;
 

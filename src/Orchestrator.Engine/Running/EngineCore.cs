@@ -113,7 +113,7 @@ internal sealed class EngineCore
     public void AttemptEnded(Attempt attempt, ReturnedFact? outcome)
     {
         if (!_attempts.TryRemove(attempt, out _)) return;
-        Meter.AttemptEnded(attempt.Plan, outcome, attempt.Took);
+        Meter.AttemptEnded(attempt, outcome);
         Places.Release();
     }
 
