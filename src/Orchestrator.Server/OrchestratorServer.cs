@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Engine.Runs;
 using Orchestrator.Server.Access;
 using Orchestrator.Server.Api;
 using Orchestrator.Server.Api.OpenApi;
@@ -148,6 +149,7 @@ public sealed class OrchestratorServer : IAsyncDisposable
         new HistoryApi(options, app.Lifetime.ApplicationStopping).Map(app);
         new CatalogApi(options.Activities).Map(app);
         new SecretsApi(options).Map(app);
+        new TasksApi(options.Store, app.Services.GetRequiredService<ExecutionBook>()).Map(app);
         triggers.Map(app);
         var workflows = ElsaApi.Map(app, options, triggers.Studio);
         app.MapFallback(context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "api.notFound", $"There is nothing at {context.Request.Path}.")).Needs(Role.Viewer);

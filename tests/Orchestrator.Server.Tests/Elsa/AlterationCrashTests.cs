@@ -28,7 +28,7 @@ public sealed class AlterationCrashTests
 
     private static readonly ActivityCatalog Catalog = new(BuiltinActivities.All());
     private static readonly SecretSeal Seal = new(Encoding.UTF8.GetBytes, Encoding.UTF8.GetString);
-    private static readonly Caller Ann = new("token:ann", Role.Operator);
+    private static readonly Caller Ann = new("token:ann", Role.Operator, Token: "");
 
     [Fact]
     public async Task Crash_AtAnyCommitOfAPlan_IsFinishedAtTheNextStart()

@@ -177,6 +177,10 @@ public sealed class StudioTriggerTests : IAsyncLifetime
         var run = (await client.GetAsync("/workflows/ask")).Headers.GetValues("X-Run-Id").Single();
         var task = Assert.Single(await _server.Store.FindBookmarksAsync(new BookmarkQuery("Elsa.RunTask"), CancellationToken.None)).Match;
 
+        var listed = (await RunningServer.JsonOf(await viewer.GetAsync("/api/v1/tasks?name=count"))).GetProperty("tasks").EnumerateArray().Single();
+        Assert.Equal((task, run, "task"), (listed.GetProperty("id").GetString(), listed.GetProperty("runId").GetString(), listed.GetProperty("activityId").GetString()));
+        Assert.Equal(0, (await RunningServer.JsonOf(await viewer.GetAsync("/api/v1/tasks?name=other"))).GetProperty("tasks").GetArrayLength());
+
         Assert.Equal(HttpStatusCode.Forbidden, (await viewer.PostAsJsonAsync($"/elsa/api/tasks/{task}/complete", new { result = 1 })).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await worker.PostAsJsonAsync("/elsa/api/tasks/other/complete", new { result = 1 })).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await worker.PostAsJsonAsync($"/elsa/api/tasks/{task}/complete", new { result = 42 })).StatusCode);
