@@ -50,6 +50,8 @@ public sealed class ExecutionBook(IStore store, int mostRuns = ExecutionBook.Mos
         {
             lock (_lock)
             {
+                // One that is too large by itself must not drive out all others.
+                if (fold.Bytes > mostBytes) _kept.Remove(runId);
                 while (_kept.Count > mostRuns || _kept.Values.Sum(other => other.Fold.Bytes) > mostBytes) _kept.Remove(_kept.MinBy(other => other.Value.Use).Key);
             }
         }
