@@ -40,16 +40,18 @@ public sealed class ExecutionBook(IStore store, int mostRuns = ExecutionBook.Mos
             _kept[runId] = (fold, ++_uses);
         }
 
-        Execution? execution = null;
         try
         {
-            return execution = await fold.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var execution = await fold.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (execution is null) Forget(runId);
+            return execution;
         }
         finally
         {
             lock (_lock)
             {
-                if (execution is null && _kept.TryGetValue(runId, out var kept) && kept.Fold == fold) _kept.Remove(runId);
+                // One that is too large by itself must not drive out all others.
+                if (fold.Bytes > mostBytes) _kept.Remove(runId);
                 while (_kept.Count > mostRuns || _kept.Values.Sum(other => other.Fold.Bytes) > mostBytes) _kept.Remove(_kept.MinBy(other => other.Value.Use).Key);
             }
         }

@@ -105,6 +105,10 @@ public sealed class ExecutionBookTests
             Assert.Equal((true, 0), (few.Count <= 2, none.Count));
         }
 
+        var some = new ExecutionBook(store, mostBytes: 2_000_000);
+        await PutAsync(store, new RecordedJournal(journal.Definition, [.. journal.Rows.Take(1), .. Enumerable.Range(2, 5_000).Select(seq => new StoredEvent("large", seq, "RunReleased", journal.Rows[0].At, null, 0, default))]), 0, 5_001, "large");
+        foreach (var run in (string[])["r", "r2", "large"]) Assert.NotNull(await some.ReadAsync(run, CancellationToken.None));
+        Assert.Equal(2, some.Count);
         Assert.Null(await few.ReadAsync("nobody", CancellationToken.None));
         Assert.Equal(2, few.Count);
     }
