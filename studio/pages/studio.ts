@@ -1,5 +1,6 @@
 // Makes an application of Studio's elements: one of them per page, every change of page a real load, signed in with a short token of the session.
-import { newStudioToken, toLogin } from './session.js';
+import { wrong } from './dom.js';
+import { StudioSession } from './studio-session.js';
 
 type StudioElement = HTMLElement & { editWorkflowDefinition?: (id: string) => void; viewWorkflowInstance?: (id: string) => void };
 
@@ -41,42 +42,20 @@ function element(tag: string, token: string): StudioElement {
   return made;
 }
 
-/** Studio never asks for a new token. This element draws nothing; it hands Studio the one it carries. */
-function keepFresh(seconds: number): void {
-  setTimeout(async () => {
-    try {
-      const next = await newStudioToken();
-      const carrier = element('elsa-backend-provider', next.token);
-      document.body.append(carrier);
-      keepFresh(next.seconds);
-    } catch {
-      toLogin();
-    }
-  }, Math.max(10, seconds * 0.7) * 1000);
-}
-
-function say(text: string): void {
-  const note = document.createElement('p');
-  note.className = 'note bad';
-  note.setAttribute('role', 'alert');
-  note.textContent = text;
-  document.getElementById('app')!.replaceChildren(note);
-}
-
 async function start(): Promise<void> {
   const [tag, attributes, title] = wanted();
   document.title = `${title} · Orchestrator`;
   try {
-    const session = await newStudioToken();
     await customElements.whenDefined(tag);
+    // Studio never asks for a new token. This element draws nothing; it hands Studio the one it carries.
+    const session = await StudioSession.begin(token => document.body.append(element('elsa-backend-provider', token)));
     const studio = element(tag, session.token);
     for (const [name, value] of Object.entries(attributes)) studio.setAttribute(name, value);
     studio.editWorkflowDefinition = id => open(`workflows/definitions/${encodeURIComponent(id)}/edit`);
     studio.viewWorkflowInstance = id => open(`workflows/instances/${encodeURIComponent(id)}/view`);
     document.getElementById('app')!.replaceChildren(studio);
-    keepFresh(session.seconds);
   } catch (trouble) {
-    say(trouble instanceof Error ? trouble.message : String(trouble));
+    document.getElementById('app')!.replaceChildren(wrong(trouble));
   }
 }
 
