@@ -26,6 +26,12 @@ document.addEventListener('click', event => {
 }, true);
 document.querySelector('#blazor-error-ui .dismiss')?.addEventListener('click', () => document.getElementById('blazor-error-ui')!.style.display = 'none');
 
+/** Studio's code editors keep the wheel for themselves: what lies below one in a panel could not be reached. */
+function freeTheWheel(): void {
+  const { monaco } = globalThis as unknown as { monaco?: { editor: { onDidCreateEditor(hear: (editor: { updateOptions(options: object): void }) => void): void } } };
+  monaco?.editor.onDidCreateEditor(editor => editor.updateOptions({ scrollbar: { alwaysConsumeMouseWheel: false } }));
+}
+
 function wanted(): [tag: string, attributes: Record<string, string>, title: string] {
   const path = location.pathname.slice(base.pathname.length);
   const editor = /^workflows\/definitions\/([^/]+)\/edit\/?$/.exec(path);
@@ -47,6 +53,7 @@ async function start(): Promise<void> {
   document.title = `${title} · Orchestrator`;
   try {
     await customElements.whenDefined(tag);
+    freeTheWheel();
     // Studio never asks for a new token. This element draws nothing; it hands Studio the one it carries.
     const session = await StudioSession.begin(token => document.body.append(element('elsa-backend-provider', token)));
     const studio = element(tag, session.token);
