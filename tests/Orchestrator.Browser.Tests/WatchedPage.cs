@@ -32,6 +32,13 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     public ILocator Find(string selector) => Page.Locator(selector);
 
+    /// <summary>At the door: pastes a token and goes in.</summary>
+    public async Task SignInAsync(string token)
+    {
+        await Page.GetByLabel("Or paste a token").FillAsync(token);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
     /// <summary>Keeps a picture in artifacts/browser, for people.</summary>
     public Task ShootAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder(), $"{name}-{Page.ViewportSize!.Width}.png") });
 

@@ -53,7 +53,7 @@ public sealed class ConnectionTests(Desk desk)
         await page.Page.Context.ClearCookiesAsync();
         // Who is not signed in finds the door in the place of the page, and behind the door the page.
         await page.Page.GotoAsync($"/runs/{run}");
-        await SignInAsync(page, (string)token["token"]!);
+        await page.SignInAsync((string)token["token"]!);
         await Expect(page.Find("#attention")).ToContainTextAsync("go");
 
         await desk.AskAsync(HttpMethod.Delete, $"/api/v1/tokens/{token["id"]}");
@@ -63,19 +63,13 @@ public sealed class ConnectionTests(Desk desk)
         await page.Page.GetByRole(AriaRole.Tab, new() { Name = "Journal" }).ClickAsync();
         await page.Find("#connection").GetByRole(AriaRole.Link, new() { Name = "Sign in again" }).ClickAsync();
         await Expect(page.Page).ToHaveURLAsync(new Regex("/login"));
-        await SignInAsync(page, desk.Api.DefaultRequestHeaders.Authorization!.Parameter!);
+        await page.SignInAsync(desk.Api.DefaultRequestHeaders.Authorization!.Parameter!);
 
         await Expect(page.Page).ToHaveURLAsync(new Regex($"/runs/{run}"));
         await Expect(page.Find("#attention")).ToContainTextAsync("go");
         await desk.AskAsync(HttpMethod.Post, $"/api/v1/runs/{run}/signal", new { name = "go" });
         await Expect(page.Find(".head .chip")).ToHaveTextAsync("completed");
         page.AssertQuiet(meant: "401|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET");
-    }
-
-    private static async Task SignInAsync(WatchedPage page, string token)
-    {
-        await page.Page.GetByLabel("Or paste a token").FillAsync(token);
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }
 
     private async Task<string> StartAsync() => (string)(await desk.AskAsync(HttpMethod.Post, "/api/v1/runs", new { text = Waiting }))["runId"]!;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -92,7 +91,7 @@ public sealed class SessionTests(Desk shared)
         await using var page = await shared.OpenAsync("/health/live");
         await page.Page.Context.ClearCookiesAsync();
         await page.Page.GotoAsync("/studio/workflows/definitions/deep/edit");
-        await SignInAsync(page, (string)token["token"]!);
+        await page.SignInAsync((string)token["token"]!);
         await Expect(page.Find(".x6-node")).ToHaveCountAsync(1);
 
         await shared.AskAsync(HttpMethod.Delete, $"/api/v1/tokens/{token["id"]}");
@@ -117,12 +116,6 @@ public sealed class SessionTests(Desk shared)
     }
 
     private string AdminToken => shared.Api.DefaultRequestHeaders.Authorization!.Parameter!;
-
-    private static async Task SignInAsync(WatchedPage page, string token)
-    {
-        await page.Page.GetByLabel("Or paste a token").FillAsync(token);
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-    }
 
     /// <summary>Asks with the credential until it opens nothing any more.</summary>
     private static async Task EndedAsync(Desk desk, string credential)
