@@ -60,6 +60,9 @@ public sealed record ServerOptions
     /// <summary>True when webhooks with <c>verify: none</c> may take deliveries from anybody.</summary>
     public bool AllowUnverifiedHooks { get; init; }
 
+    /// <summary>How long the token works that a page gets of its session for Elsa Studio; the page fetches the next one before its end. Default 8 hours, which is the most: an unused session ends then too.</summary>
+    public TimeSpan SessionTokenLife { get; init; } = TimeSpan.FromHours(8);
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

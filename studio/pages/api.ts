@@ -1,5 +1,8 @@
 // Our API as the pages use it.
-import { proof, toLogin } from './session.js';
+import { ApiError, request, type Diagnostic, type Fix } from './http.js';
+import { forget, proof } from './session.js';
+
+export { ApiError, type Diagnostic, type Fix };
 
 export interface Wait { kind: string; reason: string; since: string; next?: string; deadline?: string }
 export interface Failure { code: string; kind: string; message: string; details?: unknown; logTail?: string[] }
@@ -16,38 +19,30 @@ export interface Run {
 }
 export interface JournalEvent { seq: number; at: string; type: string; step?: string; attempt?: number; body?: Record<string, unknown> }
 
-export interface Fix { offset: number; length: number; replacement: string; title: string }
-export interface Diagnostic { code: string; severity: 'error' | 'warning'; line: number; column: number; offset: number; length: number; message: string; help?: string; fixes?: Fix[] }
-
 /** What a run may or must be given. */
 export interface Input {
   name: string; type: string; kind: string; required: boolean; secret: boolean; description: string; default?: unknown; enum?: unknown[]; format?: string; pattern?: string; min?: number; max?: number;
   minLength?: number; maxLength?: number;
 }
 
-/** An answer that is no success, with what the server said. */
-export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string, readonly diagnostics: Diagnostic[] = []) {
-    super(message);
-  }
-}
-
 export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const headers: Record<string, string> = method === 'GET' ? {} : await proof();
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const ask = async () => {
+    const headers: Record<string, string> = method === 'GET' ? {} : await proof();
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    return request(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null });
+  };
   let answer: Response;
   try {
-    answer = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null });
+    answer = await ask();
   } catch (trouble) {
-    if (trouble instanceof DOMException && trouble.name === 'AbortError') throw trouble;
-    throw new ApiError(0, 'api.unreachable', 'The server does not answer. Is it still running?');
+    // Somebody signed in anew in another window: the proof is of the session before.
+    if (!(trouble instanceof ApiError) || trouble.code !== 'api.antiforgery') throw trouble;
+    forget();
+    answer = await ask();
   }
 
-  if (answer.status === 401) toLogin();
   const text = await answer.text();
-  const json = text && /json/.test(answer.headers.get('Content-Type') ?? '') ? JSON.parse(text) : undefined;
-  if (answer.ok) return json as T;
-  throw new ApiError(answer.status, json?.code ?? '', json?.detail ?? `${answer.status} ${answer.statusText}`, json?.diagnostics ?? []);
+  return (text && /json/.test(answer.headers.get('Content-Type') ?? '') ? JSON.parse(text) : undefined) as T;
 }
 
 export const get = <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal);

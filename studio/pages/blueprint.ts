@@ -88,7 +88,8 @@ async function check(): Promise<void> {
     answer = await post<Validation>('/api/v1/blueprints/validate', { text, file: file() });
   } catch (problem) {
     state.className = 'chip bad';
-    state.textContent = problem instanceof Error ? problem.message : String(problem);
+    state.textContent = 'not checked';
+    faults.replaceChildren(h('li', {}, wrong(problem)));
     return;
   }
 

@@ -1,4 +1,6 @@
 // Elements, and how states, times and durations are written. Text always enters as text, never as HTML.
+import { isSignedOut } from './http.js';
+import { signInPath } from './session.js';
 
 type Child = Node | string | number | null | undefined | false | Child[];
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>;
@@ -118,8 +120,8 @@ export function field(label: string, control: HTMLElement, hint?: string): HTMLE
   return h('div', { class: 'field' }, h('label', { for: control.id }, label), control, hint && h('span', { class: 'hint', id: control.id + '-hint' }, hint));
 }
 
-/** Says something that went wrong in a place of the page. */
+/** Says something that went wrong in a place of the page; and the way on when it is that nobody is signed in any more. */
 export function wrong(trouble: unknown): HTMLElement {
   const text = trouble instanceof Error ? trouble.message : String(trouble);
-  return h('div', { class: 'note bad', role: 'alert' }, h('p', {}, text));
+  return h('div', { class: 'note bad', role: 'alert' }, h('p', {}, text, isSignedOut(trouble) ? [' ', h('a', { href: signInPath() }, 'Sign in again')] : null));
 }

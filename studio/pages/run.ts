@@ -1,7 +1,9 @@
 // One run: where it stands, what each step did when, logs and journal as they come, and what a person may do.
 import { get, type JournalEvent, type Run, type Step } from './api.js';
 import { runActions, stepActions } from './actions.js';
+import { follow, lost, seenAgain } from './connection.js';
 import { between, chip, h, relative, show, title, when, wrong } from './dom.js';
+import { isSignedOut, mayPass } from './http.js';
 import { LogPane, type LogLine } from './logs.js';
 import { may } from './session.js';
 import { timeline, waitText } from './timeline.js';
@@ -11,10 +13,15 @@ const ended = ['completed', 'failed', 'cancelled'];
 const open = new Set<string>();
 const events: JournalEvent[] = [];
 const logs = new LogPane();
+const left = new AbortController();
+addEventListener('pagehide', () => left.abort());
+// A browser may keep a page that was left and show it again as it was.
+addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
 let run: Run;
 let mayAct = false;
 
 const head = h('div', { class: 'head' });
+const connection = h('div', { id: 'connection', 'aria-live': 'polite' });
 const trouble = h('div', { 'aria-live': 'polite' });
 const state = h('div');
 const pane = h('div', { role: 'tabpanel', id: 'pane' });
@@ -34,45 +41,66 @@ async function start(): Promise<void> {
   }
 
   title(run.blueprint);
-  show(h('div', { class: 'wrap' }, head, trouble, state, h('section', { class: 'card run-card' }, tabBar, pane)));
+  show(h('div', { class: 'wrap' }, head, connection, trouble, state, h('section', { class: 'card run-card' }, tabBar, pane)));
   draw();
-  follow();
+  void listen();
   setInterval(tick, 1000);
 }
 
-/** The stream brings journal and log from the beginning and goes on until the run ends; what an event means for the run as a whole, the server says. */
-function follow(): void {
-  const stream = new EventSource(`/api/v1/runs/${run.runId}/events`);
-  let reading = false, again = false;
-  const refresh = async (): Promise<void> => {
-    if (reading) { again = true; return; }
-    reading = true;
-    do {
-      again = false;
-      try {
-        run = await get<Run>(`/api/v1/runs/${run.runId}`);
-        draw();
-      } catch (problem) {
-        say(problem);
-      }
-      await new Promise(done => setTimeout(done, 200));
-    } while (again);
-    reading = false;
-  };
-  stream.addEventListener('event', (message: MessageEvent<string>) => {
-    const event = JSON.parse(message.data) as JournalEvent;
-    if (event.seq <= (events.at(-1)?.seq ?? 0)) return;
-    events.push(event);
-    void refresh();
-  });
-  stream.addEventListener('log', (message: MessageEvent<string>) => logs.add(JSON.parse(message.data) as LogLine));
-  stream.addEventListener('end', () => { stream.close(); void refresh(); });
-  addEventListener('pagehide', () => stream.close());
+/** The stream brings journal and log from the beginning and goes on until the run ends, however often the connection is lost; what an event means for the run as a whole, the server says. */
+async function listen(): Promise<void> {
+  let wasLost = false;
+  try {
+    await follow(`/api/v1/runs/${run.runId}/events`, { hear, stands }, left.signal);
+  } catch (problem) {
+    connection.replaceChildren(wrong(problem));
+    if (!isSignedOut(problem)) return;
+    await seenAgain();
+    return listen();
+  }
+
+  void refresh();
+
+  function stands(isOpen: boolean): void {
+    connection.replaceChildren(...isOpen ? [] : [lost('What stands below may be old.')]);
+    if (isOpen && wasLost) void refresh();
+    wasLost = !isOpen;
+  }
+}
+
+function hear(type: string, data: string): void {
+  if (type === 'log') logs.add(JSON.parse(data) as LogLine);
+  if (type !== 'event') return;
+  const event = JSON.parse(data) as JournalEvent;
+  // A stream that was opened again may begin at the beginning.
+  if (event.seq <= (events.at(-1)?.seq ?? 0)) return;
+  events.push(event);
+  void refresh();
+}
+
+let reading = false, again = false;
+
+/** Reads the run, a few times a second at most. */
+async function refresh(): Promise<void> {
+  if (reading) { again = true; return; }
+  reading = true;
+  do {
+    again = false;
+    try {
+      run = await get<Run>(`/api/v1/runs/${run.runId}`);
+      draw();
+    } catch (problem) {
+      // The stream finds the same and says it.
+      if (!isSignedOut(problem) && !mayPass(problem)) say(problem);
+    }
+    await new Promise(done => setTimeout(done, 200));
+  } while (again);
+  reading = false;
 }
 
 function refreshSoon(): void {
   trouble.replaceChildren();
-  void get<Run>(`/api/v1/runs/${run.runId}`).then(now => { const wasEnded = ended.includes(run.status); run = now; draw(); if (wasEnded) follow(); }, say);
+  void get<Run>(`/api/v1/runs/${run.runId}`).then(now => { const wasEnded = ended.includes(run.status); run = now; draw(); if (wasEnded) void listen(); }, say);
 }
 
 function say(problem: unknown): void {
@@ -95,7 +123,7 @@ function draw(): void {
 
 /** Why it stands still, or what went wrong, before everything else. */
 function attention(): HTMLElement | null {
-  const held = first(run.steps, step => step.status === 'paused') ?? first(run.steps, step => step.status === 'failed') ?? first(run.steps, step => step.wait?.kind === 'approval');
+  const held = first(run.steps, step => step.status === 'paused') ?? first(run.steps, step => step.status === 'failed') ?? first(run.steps, step => step.wait?.kind === 'approval' || step.wait?.kind === 'signal');
   if (run.failure) {
     return h('div', { class: `note ${run.status === 'paused' ? 'warn' : 'bad'}`, id: 'attention' },
       h('p', {}, h('strong', {}, run.status === 'paused' ? 'Paused' : 'Failed'), held ? [' at ', h('code', {}, held.key)] : null, ' · ', h('code', {}, run.failure.code)),

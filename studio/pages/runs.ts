@@ -1,6 +1,7 @@
 // The list of runs: filters in the address, so that a list can be sent to somebody; refreshed while it is looked at.
 import { get, query, type RunRow } from './api.js';
 import { between, chip, field, h, show, title, when, wrong } from './dom.js';
+import { isSignedOut } from './http.js';
 
 const pageSize = 25;
 const refreshEvery = 3000;
@@ -24,6 +25,7 @@ const form = h('form', { class: 'filters', role: 'search', onsubmit: event => { 
   field('Search', text), field('Status', status), field('Blueprint', blueprint), field('Label', label), field('Time', since));
 let next: string | undefined;
 let latest = 0;
+let signedOut = false;
 
 show(h('div', { class: 'wrap' },
   h('div', { class: 'head' }, h('h1', {}, 'Runs'), h('div', { class: 'end' }, h('a', { class: 'button first', href: '/blueprints' }, 'Start one'))),
@@ -54,6 +56,7 @@ async function load(): Promise<void> {
       status: status.value, blueprint: blueprint.value.trim(), label: label.value.trim(), text: text.value.trim(), since: from, before: pages.at(-1), limit: pageSize,
     }));
     if (mine !== latest) return;
+    signedOut = false;
     trouble.replaceChildren();
     body.replaceChildren(...answer.runs.map(row));
     next = answer.next ? answer.runs.at(-1)?.runId : undefined;
@@ -62,7 +65,9 @@ async function load(): Promise<void> {
     none.hidden = answer.runs.length > 0;
     none.textContent = location.search ? 'No run fits.' : 'Nothing ran yet.';
   } catch (problem) {
-    if (mine === latest) trouble.replaceChildren(wrong(problem));
+    if (mine !== latest) return;
+    signedOut = isSignedOut(problem);
+    trouble.replaceChildren(wrong(problem));
   }
 }
 
@@ -77,4 +82,6 @@ function row(run: RunRow): HTMLElement {
 }
 
 await load();
-setInterval(() => { if (!document.hidden && pages.length === 1) void load(); }, refreshEvery);
+setInterval(() => { if (!document.hidden && pages.length === 1 && !signedOut) void load(); }, refreshEvery);
+// Somebody may have signed in in another window.
+document.addEventListener('visibilitychange', () => { if (!document.hidden && signedOut) void load(); });

@@ -1,7 +1,7 @@
 // Who is signed in, tokens for programs, the version, what was refused and changed.
 import { call, get, post, query } from './api.js';
 import { ask, field, h, show, title, when, wrong } from './dom.js';
-import { may, session, toLogin } from './session.js';
+import { may, session } from './session.js';
 
 interface Token { id: string; name: string; role: string; token?: string; createdAt: string; createdBy: string; expiresAt?: string; usedAt?: string }
 interface AuditLine { number: number; at: string; by: string; action: string; subject?: string; outcome: string; from?: string }
@@ -73,7 +73,7 @@ async function revoke(token: Token): Promise<void> {
 }
 
 async function leave(): Promise<void> {
-  await guarded(async () => { await call<void>('DELETE', '/api/v1/session'); toLogin(); });
+  await guarded(async () => { await call<void>('DELETE', '/api/v1/session'); location.assign('/login'); });
 }
 
 async function guarded(act: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 // Makes an application of Studio's elements: one of them per page, every change of page a real load, signed in with a short token of the session.
-import { newStudioToken, toLogin } from './session.js';
+import { wrong } from './dom.js';
+import { StudioSession } from './studio-session.js';
 
 type StudioElement = HTMLElement & { editWorkflowDefinition?: (id: string) => void; viewWorkflowInstance?: (id: string) => void };
 
@@ -25,6 +26,12 @@ document.addEventListener('click', event => {
 }, true);
 document.querySelector('#blazor-error-ui .dismiss')?.addEventListener('click', () => document.getElementById('blazor-error-ui')!.style.display = 'none');
 
+/** Studio's code editors keep the wheel for themselves: what lies below one in a panel could not be reached. */
+function freeTheWheel(): void {
+  const { monaco } = globalThis as unknown as { monaco?: { editor: { onDidCreateEditor(hear: (editor: { updateOptions(options: object): void }) => void): void } } };
+  monaco?.editor.onDidCreateEditor(editor => editor.updateOptions({ scrollbar: { alwaysConsumeMouseWheel: false } }));
+}
+
 function wanted(): [tag: string, attributes: Record<string, string>, title: string] {
   const path = location.pathname.slice(base.pathname.length);
   const editor = /^workflows\/definitions\/([^/]+)\/edit\/?$/.exec(path);
@@ -41,42 +48,21 @@ function element(tag: string, token: string): StudioElement {
   return made;
 }
 
-/** Studio never asks for a new token. This element draws nothing; it hands Studio the one it carries. */
-function keepFresh(seconds: number): void {
-  setTimeout(async () => {
-    try {
-      const next = await newStudioToken();
-      const carrier = element('elsa-backend-provider', next.token);
-      document.body.append(carrier);
-      keepFresh(next.seconds);
-    } catch {
-      toLogin();
-    }
-  }, Math.max(10, seconds * 0.7) * 1000);
-}
-
-function say(text: string): void {
-  const note = document.createElement('p');
-  note.className = 'note bad';
-  note.setAttribute('role', 'alert');
-  note.textContent = text;
-  document.getElementById('app')!.replaceChildren(note);
-}
-
 async function start(): Promise<void> {
   const [tag, attributes, title] = wanted();
   document.title = `${title} · Orchestrator`;
   try {
-    const session = await newStudioToken();
     await customElements.whenDefined(tag);
+    freeTheWheel();
+    // Studio never asks for a new token. This element draws nothing; it hands Studio the one it carries.
+    const session = await StudioSession.begin(token => document.body.append(element('elsa-backend-provider', token)));
     const studio = element(tag, session.token);
     for (const [name, value] of Object.entries(attributes)) studio.setAttribute(name, value);
     studio.editWorkflowDefinition = id => open(`workflows/definitions/${encodeURIComponent(id)}/edit`);
     studio.viewWorkflowInstance = id => open(`workflows/instances/${encodeURIComponent(id)}/view`);
     document.getElementById('app')!.replaceChildren(studio);
-    keepFresh(session.seconds);
   } catch (trouble) {
-    say(trouble instanceof Error ? trouble.message : String(trouble));
+    document.getElementById('app')!.replaceChildren(wrong(trouble));
   }
 }
 

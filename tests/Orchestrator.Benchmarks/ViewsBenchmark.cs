@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
@@ -35,8 +36,9 @@ internal sealed class ViewsBenchmark : Benchmark
         var catalog = new ActivityCatalog([new NoOp()]);
         await using var engine = await WorkflowEngine.OpenAsync(
             new EngineOptions { Store = store, Activities = catalog, OpenTarget = (name, _, _, _) => Task.FromResult<Target>(new Nowhere { Name = name }), Seal = FileSeal.Open(folder) }, CancellationToken.None);
+        using var meter = new Meter("views");
         await using var server = await OrchestratorServer.StartAsync(
-            new ServerOptions { Listen = "http://127.0.0.1:0", DataFolder = folder, Store = store, Engine = engine, Compile = new BlueprintCompiler(catalog).CompileBlueprint, Version = "bench", Seal = FileSeal.Open(folder) }, CancellationToken.None);
+            new ServerOptions { Listen = "http://127.0.0.1:0", DataFolder = folder, Store = store, Engine = engine, Compile = new BlueprintCompiler(catalog).CompileBlueprint, Meter = meter, Version = "bench", Seal = FileSeal.Open(folder) }, CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new Uri(server.Address) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(folder, "admin.token"))).Trim());
         var run = (await engine.StartAsync(new StartRun(Looping(), Value.EmptyMap), CancellationToken.None)).RunId;

@@ -10,21 +10,37 @@ namespace Orchestrator.Browser.Tests;
 /// <summary>A server, a browser that is signed in to it, and a client of its API beside them: one for all tests of this project, each of which brings names of its own.</summary>
 public sealed class Desk : IAsyncLifetime
 {
+    private readonly string[] _options;
     private ServerProcess? _server;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private string _session = "";
+
+    public Desk() => _options = [];
+
+    private Desk(string[] options) => _options = options;
 
     public string Address => _server!.Address;
 
     /// <summary>Calls the API with the admin token.</summary>
     public HttpClient Api { get; private set; } = new();
 
+    /// <summary>The server itself, to stop it and start it again.</summary>
+    internal ServerProcess Server => _server!;
+
+    /// <summary>One of its own for a test that needs a server with options.</summary>
+    internal static async Task<Desk> StartAsync(params string[] options)
+    {
+        var desk = new Desk(options);
+        await desk.InitializeAsync();
+        return desk;
+    }
+
     public async Task InitializeAsync()
     {
         // Without a browser every test here is skipped; the fixture is made all the same.
         if (new BrowserFactAttribute().Skip is not null) return;
-        _server = await ServerProcess.StartAsync();
+        _server = await ServerProcess.StartAsync(_options);
         Api.BaseAddress = new Uri(Address);
         Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _server.AdminToken);
         _playwright = await Playwright.CreateAsync();

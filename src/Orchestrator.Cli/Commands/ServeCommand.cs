@@ -4,6 +4,7 @@ using Orchestrator.Activities.Targets;
 using Orchestrator.Cli.Blueprints;
 using Orchestrator.Cli.Sessions;
 using Orchestrator.Cli.Terminals;
+using Orchestrator.Model.Schemas;
 using Orchestrator.Server;
 using Orchestrator.Server.Triggers;
 
@@ -19,11 +20,12 @@ internal static class ServeCommand
     private static readonly Option<string[]> Proxies = new("--trusted-proxy") { Description = "A proxy that may say who the client is, besides those on loopback", HelpName = "ADDRESS" };
 
     private static readonly Option<string?> Workflows = new("--workflows") { Description = "Folder with workflows as Elsa JSON, published at the start; those beside the program without it", HelpName = "FOLDER" };
+    private static readonly Option<string> TokenLife = new("--session-token-life") { Description = "How long the token works that a page gets for Elsa Studio, 10s to 8h; it is renewed before", HelpName = "DURATION", DefaultValueFactory = _ => "8h" };
     private static readonly Option<bool> UnverifiedHooks = new("--allow-unverified-hooks") { Description = "Let webhooks with `verify: none` take deliveries from anybody" };
 
     public static Command Create()
     {
-        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen, Hosts, Proxies, Workflows, UnverifiedHooks };
+        var command = new Command("serve", "Own the store, run what is in it, and answer over HTTP until stopped") { Listen, Hosts, Proxies, TokenLife, Workflows, UnverifiedHooks };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -42,6 +44,10 @@ internal static class ServeCommand
             proxies.Add(proxy);
         }
 
+        var lifeText = parsed.GetRequiredValue(TokenLife);
+        if (!Durations.TryParse(lifeText, out var tokenLife) || tokenLife < TimeSpan.FromSeconds(10) || tokenLife > TimeSpan.FromHours(8))
+            return terminal.Refuse(ExitCode.Rejected, $"--session-token-life {lifeText}: expected a duration from 10s to 8h");
+
         // Those that come with the program lie beside it.
         var shipped = Path.Combine(AppContext.BaseDirectory, "workflows");
         var folder = parsed.GetValue(Workflows) ?? (Directory.Exists(shipped) ? shipped : null);
@@ -56,7 +62,7 @@ internal static class ServeCommand
             Listen = listen, DataFolder = session.Folder.Path, Store = session.Store, Engine = engine, Meter = session.Meter, Compile = Compiling.Compile,
             Activities = Compiling.Catalog, OpenTarget = BuiltinTargets.OpenAsync, Seal = session.Seal, Version = VersionCommand.Version, Time = terminal.Time, Say = line => Say(line, terminal),
             Hosts = parsed.GetValue(Hosts) ?? [], TrustedProxies = proxies, Owner = Environment.UserName, Listening = address => told = ServerFile.Write(session.Folder, address),
-            Triggers = triggers, AllowUnverifiedHooks = parsed.GetValue(UnverifiedHooks), WorkflowsFolder = folder,
+            Triggers = triggers, AllowUnverifiedHooks = parsed.GetValue(UnverifiedHooks), WorkflowsFolder = folder, SessionTokenLife = tokenLife,
         };
         OrchestratorServer server;
         try

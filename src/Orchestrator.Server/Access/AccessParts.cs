@@ -14,7 +14,7 @@ internal sealed class AccessParts
     public AccessParts(ServerOptions options, AdminToken admin)
     {
         Tokens = new ApiTokens(options.Store, options.Time);
-        Sessions = new BrowserSessions(options.Store, admin, Tokens, options.Time);
+        Sessions = new BrowserSessions(options.Store, admin, Tokens, options.SessionTokenLife, options.Time);
         Links = new LoginLinks(options.Time);
         Limit = new FailureLimit(options.Time);
         Audit = new AuditTrail(options.Store, options.Time);

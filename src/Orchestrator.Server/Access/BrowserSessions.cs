@@ -6,7 +6,12 @@ namespace Orchestrator.Server.Access;
 /// Signed-in browsers. A session is known by its cookie, which is renewed while it is used; it ends when nobody used it for <see cref="Idle"/>, at the latest after <see cref="Longest"/>.
 /// A page may ask for a bearer token of its session, for scripts that cannot send the cookie: it ends with the session. A session ends with the token that it was begun with, be it by a link.
 /// </summary>
-internal sealed class BrowserSessions(IStore store, AdminToken admin, ApiTokens tokens, TimeProvider time)
+/// <param name="store">Where they are kept, as hashes.</param>
+/// <param name="admin">The admin token, with which others were.</param>
+/// <param name="tokens">The API tokens that some were begun with.</param>
+/// <param name="bearerLife">How long a page's bearer token works.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BrowserSessions(IStore store, AdminToken admin, ApiTokens tokens, TimeSpan bearerLife, TimeProvider time)
 {
     private const string Cookie = "cookie";
     private const string Bearer = "bearer";
@@ -24,9 +29,6 @@ internal sealed class BrowserSessions(IStore store, AdminToken admin, ApiTokens 
 
     /// <summary>A cookie is replaced when it is older than this.</summary>
     public static TimeSpan Renewal { get; } = TimeSpan.FromHours(1);
-
-    /// <summary>How long a page's bearer token works.</summary>
-    public static TimeSpan BearerLife { get; } = TimeSpan.FromHours(8);
 
     /// <summary>Begins a session and gives its cookie. Sessions that expired are forgotten on the way.</summary>
     /// <param name="name">Who signs in.</param>
@@ -75,7 +77,7 @@ internal sealed class BrowserSessions(IStore store, AdminToken admin, ApiTokens 
         if (await FindAsync(cookie, Cookie, now, cancellationToken).ConfigureAwait(false) is not { } found) return null;
         var text = Credential.New();
         var last = found.Session.StartedAt + Longest;
-        var expiresAt = now + BearerLife < last ? now + BearerLife : last;
+        var expiresAt = now + bearerLife < last ? now + bearerLife : last;
         await store.CommitAsync(new WriteSet
         {
             ForgetSessionsUntil = now,

@@ -64,7 +64,7 @@ internal sealed class Gate(Identification identification, FailureLimit limit, Au
         context.Response.Headers.WWWAuthenticate = "Bearer";
         // People get a page that says how to come in; programs get a problem.
         if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().StartsWith("text/html", StringComparison.OrdinalIgnoreCase))
-            await SignInPage.WriteAsync(context, StatusCodes.Status401Unauthorized, null).ConfigureAwait(false);
+            await SignInPage.WriteAsync(context, StatusCodes.Status401Unauthorized, null, WayBack.To(context.Request)).ConfigureAwait(false);
         else await Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, "api.unauthorized", "This needs a credential.").ConfigureAwait(false);
     }
 

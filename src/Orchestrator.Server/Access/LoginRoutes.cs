@@ -30,29 +30,30 @@ internal sealed class LoginRoutes(AccessParts access)
     private async Task ByLinkAsync(HttpContext context)
     {
         var code = context.Request.Query["code"].ToString();
-        if (code.Length == 0) await SignInPage.WriteAsync(context, StatusCodes.Status200OK, null).ConfigureAwait(false);
-        else if (code.Length <= Credential.LongestText && access.Links.Redeem(code) is { } guest) await BeginAsync(context, guest).ConfigureAwait(false);
-        else await WrongAsync(context, "This link was used, or is too old. `orchestrator login` prints a new one.").ConfigureAwait(false);
+        if (code.Length == 0) await SignInPage.WriteAsync(context, StatusCodes.Status200OK, null, WayBack.Checked(context.Request.Query["from"])).ConfigureAwait(false);
+        else if (code.Length <= Credential.LongestText && access.Links.Redeem(code) is { } guest) await BeginAsync(context, guest, null).ConfigureAwait(false);
+        else await WrongAsync(context, "This link was used, or is too old. `orchestrator login` prints a new one.", null).ConfigureAwait(false);
     }
 
     private async Task ByTokenAsync(HttpContext context)
     {
         // Nobody else's page may sign a browser in under a name of its choice.
         if (!HostNames.IsOwnOrigin(context.Request)) throw new ProblemException(StatusCodes.Status403Forbidden, "api.antiforgery", "The request comes from a page of another origin.");
-        var token = context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))["token"].ToString().Trim() : "";
+        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false) : FormCollection.Empty;
+        var (token, from) = (form["token"].ToString().Trim(), WayBack.Checked(form["from"]));
         if (token.Length is > 0 and <= Credential.LongestText && await access.Identification.OfTokenAsync(token, context.RequestAborted).ConfigureAwait(false) is { SessionId: null } caller)
-            await BeginAsync(context, new LoginLink(caller.Name, caller.Role, caller.Token)).ConfigureAwait(false);
-        else await WrongAsync(context, "No such token, or it was revoked or is too old.").ConfigureAwait(false);
+            await BeginAsync(context, new LoginLink(caller.Name, caller.Role, caller.Token), from).ConfigureAwait(false);
+        else await WrongAsync(context, "No such token, or it was revoked or is too old.", from).ConfigureAwait(false);
     }
 
-    private async Task BeginAsync(HttpContext context, LoginLink guest)
+    private async Task BeginAsync(HttpContext context, LoginLink guest, string? from)
     {
         SessionCookie.Set(context, await access.Sessions.BeginAsync(guest.Name, guest.Role, guest.Token).ConfigureAwait(false));
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Redirect("/");
+        context.Response.Redirect(from ?? WayBack.Home);
     }
 
-    private async Task WrongAsync(HttpContext context, string why)
+    private async Task WrongAsync(HttpContext context, string why, string? from)
     {
         if (!access.Limit.Count(context.Connection.RemoteIpAddress))
         {
@@ -61,7 +62,7 @@ internal sealed class LoginRoutes(AccessParts access)
         }
 
         await access.Audit.RefusedAsync(context, "?", "wrong login").ConfigureAwait(false);
-        await SignInPage.WriteAsync(context, StatusCodes.Status401Unauthorized, why).ConfigureAwait(false);
+        await SignInPage.WriteAsync(context, StatusCodes.Status401Unauthorized, why, from).ConfigureAwait(false);
     }
 
     private static Task ReadAsync(HttpContext context)

@@ -8,18 +8,22 @@ internal static class SignInPage
 {
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>Answers with the page, and with why the last attempt came to nothing.</summary>
-    public static Task WriteAsync(HttpContext context, int status, string? trouble)
+    /// <summary>Answers with the page.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">Status of the answer.</param>
+    /// <param name="trouble">Why the last attempt came to nothing; null = there was none.</param>
+    /// <param name="from">The page that was wanted, to come back to; null = none.</param>
+    public static Task WriteAsync(HttpContext context, int status, string? trouble, string? from)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.ContentSecurityPolicy = Policy;
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(Render(trouble), context.RequestAborted);
+        return context.Response.WriteAsync(Render(trouble, from), context.RequestAborted);
     }
 
     /// <summary>The HTML.</summary>
-    public static string Render(string? trouble) => $$"""
+    public static string Render(string? trouble, string? from) => $$"""
         <!doctype html>
         <html lang="en">
         <head>
@@ -44,6 +48,7 @@ internal static class SignInPage
         <p>On the machine where the server runs, this prints a link that signs you in once:</p>
         <pre><code>orchestrator login</code></pre>
         <form method="post" action="/login">
+        {{(from is null ? "" : $"""<input type="hidden" name="from" value="{WebUtility.HtmlEncode(from)}">""")}}
         <label for="token">Or paste a token</label>
         <input id="token" name="token" type="password" autocomplete="off" required maxlength="256">
         <button>Sign in</button>

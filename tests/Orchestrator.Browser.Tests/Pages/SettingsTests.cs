@@ -31,7 +31,7 @@ public sealed class SettingsTests(Desk desk)
     }
 
     [BrowserFact]
-    public async Task SignIn_TokenPasted_OpensThePages()
+    public async Task SignIn_TokenPasted_OpensThePageThatWasWanted()
     {
         await using var page = await desk.OpenAsync("/health/live");
         await page.Page.Context.ClearCookiesAsync();
@@ -40,7 +40,7 @@ public sealed class SettingsTests(Desk desk)
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
 
-        await Expect(page.Page).ToHaveURLAsync(new Regex("/blueprints$"));
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/runs$"));
     }
 
     [BrowserFact]

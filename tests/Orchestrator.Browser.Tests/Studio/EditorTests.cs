@@ -118,6 +118,7 @@ public sealed class EditorTests(Desk desk)
     {
         await using var page = await desk.OpenAsync("/studio/", 390);
         await Expect(page.Find("table").First).ToBeVisibleAsync();
+        await WithinAsync(page, page.Find(".mud-table-toolbar .mud-input-outlined"));
         await page.ShootAsync("studio-definitions");
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Menu" }).ClickAsync();
@@ -125,7 +126,20 @@ public sealed class EditorTests(Desk desk)
 
         await Expect(page.Page).ToHaveURLAsync(new Regex("/studio/workflows/instances"));
         await Expect(page.Find("table").First).ToBeVisibleAsync();
+        await WithinAsync(page, page.Find(".mud-table-toolbar .mud-input-outlined"));
+        await page.ShootAsync("studio-instances");
         page.AssertQuiet();
+    }
+
+    /// <summary>Each of the places can be seen from its left to its right end, and none is too narrow to type in.</summary>
+    private static async Task WithinAsync(WatchedPage page, ILocator places)
+    {
+        await places.First.WaitForAsync();
+        foreach (var place in await places.AllAsync())
+        {
+            if (await place.BoundingBoxAsync() is not { Width: > 0 } box) continue;
+            Assert.True(box.X >= 0 && box.X + box.Width <= page.Page.ViewportSize!.Width && box.Width > 200, $"{box.X} … {box.X + box.Width}");
+        }
     }
 
     private static ILocator Firewall(WatchedPage page) => page.Find(".x6-node").Filter(new() { HasText = "Firewall open" });

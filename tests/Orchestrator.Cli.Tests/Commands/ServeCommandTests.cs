@@ -61,6 +61,9 @@ public sealed class ServeCommandTests : IAsyncLifetime, IDisposable
     [InlineData("--listen", "https://127.0.0.1:0", "TLS is for a proxy in front")]
     [InlineData("--trusted-proxy", "proxy.example.org", "expected an address")]
     [InlineData("--trusted-proxy", "192.0.2.0/24", "expected an address")]
+    [InlineData("--session-token-life", "9s", "from 10s to 8h")]
+    [InlineData("--session-token-life", "1d", "from 10s to 8h")]
+    [InlineData("--session-token-life", "soon", "from 10s to 8h")]
     public async Task Options_ThatCannotBe_AreRefused(string option, string value, string expected) =>
         Assert.Contains(expected, (await _cli.RunAsync("serve", option, value)).Expect(ExitCode.Rejected).Error, StringComparison.Ordinal);
 

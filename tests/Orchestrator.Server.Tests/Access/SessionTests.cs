@@ -62,6 +62,41 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.SendAsync(foreign)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/runs/abc?x=1#logs", "/runs/abc?x=1#logs")]
+    [InlineData("/studio/workflows/definitions/d/edit", "/studio/workflows/definitions/d/edit")]
+    [InlineData("https://evil.example/", "/")]
+    [InlineData("//evil.example/", "/")]
+    [InlineData("/\\evil.example/", "/")]
+    [InlineData("/\t/evil.example/", "/")]
+    [InlineData("runs", "/")]
+    [InlineData("/ä", "/")]
+    [InlineData("", "/")]
+    public async Task Form_GoesBackToThePageThatWasWanted_AndNowhereElse(string from, string expected)
+    {
+        using var browser = _server.Anonymous(cookies: true);
+
+        var page = await (await browser.GetAsync($"/login?from={Uri.EscapeDataString(from)}")).Content.ReadAsStringAsync();
+        Assert.Equal(expected == from, page.Contains($"name=\"from\" value=\"{from}\"", StringComparison.Ordinal));
+        var wrong = await browser.PostAsync("/login", new FormUrlEncodedContent([new("token", "nonsense"), new("from", from)]));
+        Assert.Equal(expected == from, (await wrong.Content.ReadAsStringAsync()).Contains($"name=\"from\" value=\"{from}\"", StringComparison.Ordinal));
+        var answer = await browser.PostAsync("/login", new FormUrlEncodedContent([new("token", _server.AdminToken), new("from", from)]));
+
+        Assert.Equal((HttpStatusCode.Redirect, expected), (answer.StatusCode, answer.Headers.Location?.OriginalString));
+    }
+
+    [Fact]
+    public async Task Page_WithoutASession_IsTheDoorThatKnowsTheWayBack()
+    {
+        using var browser = _server.Anonymous();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/runs/a%20b?tab=%22x") { Headers = { { "Accept", "text/html" } } };
+
+        var answer = await browser.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Contains("name=\"from\" value=\"/runs/a%20b?tab=%22x\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Session_BegunWithAToken_EndsWithIt()
     {
@@ -110,7 +145,7 @@ public sealed class SessionTests : IAsyncLifetime
     {
         using var folder = new TemporaryFolder();
         await using var store = await SqliteStore.OpenAsync(folder["store.db"], asOwner: true);
-        BrowserSessions Start() => new(store, AdminToken.Ensure(folder.Path), new ApiTokens(store, _time), _time);
+        BrowserSessions Start() => new(store, AdminToken.Ensure(folder.Path), new ApiTokens(store, _time), TimeSpan.FromHours(8), _time);
         var cookie = await Start().BeginAsync("ann", Role.Admin, AdminToken.Ensure(folder.Path).Hash);
         Assert.NotNull(await Start().FindByCookieAsync(cookie, CancellationToken.None));
 

@@ -42,23 +42,6 @@ internal sealed class BlueprintWorkflows(IStore store, TimeProvider time)
         }
     }
 
-    /// <summary>A compiled definition as a designer shows it: every activity says where in the blueprint it stands.</summary>
-    public static JsonObject Shown(JsonObject model)
-    {
-        var file = (string?)model["customProperties"]?["orchestrator"]?["source"]?["file"];
-        if (file is null || model["root"] is not JsonObject root) return model;
-        file = Path.GetFileName(file);
-        foreach (var (activity, _, _) in ActivityTree.All(root))
-        {
-            if (activity["customProperties"]?["orchestrator"]?["span"] is not JsonArray { Count: 4 } span) continue;
-            if (activity["metadata"] is not JsonObject metadata) activity["metadata"] = metadata = [];
-            metadata["description"] = $"{file}:{(int)span[0]!}";
-            metadata["showDescription"] = true;
-        }
-
-        return model;
-    }
-
     private StoredWorkflow? RowOf(string hash, string name, JsonObject model, int version) =>
         model["customProperties"]?["orchestrator"]?["source"] is null
             ? null

@@ -40,7 +40,7 @@ internal sealed class Workflows(IStore store, TimeProvider time, Func<Task<Activ
     public async Task<JsonObject> ModelAsync(StoredWorkflow workflow, CancellationToken cancellationToken)
     {
         var model = (JsonObject)JsonNode.Parse((await JsonAsync(workflow, cancellationToken).ConfigureAwait(false)).Json)!;
-        return workflow.Origin == WorkflowOrigin.Blueprint ? BlueprintWorkflows.Shown(model) : model;
+        return workflow.Origin == WorkflowOrigin.Blueprint ? BlueprintDrawing.Of(model) : model;
     }
 
     /// <summary>The stored JSON of a version and its hash.</summary>

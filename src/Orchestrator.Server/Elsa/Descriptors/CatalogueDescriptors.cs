@@ -16,9 +16,9 @@ internal static class CatalogueDescriptors
     private static JsonObject Of(ActivityDescriptor activity)
     {
         var parts = activity.Name.Split('.');
-        return DescriptorShape.Activity(activity.Name, string.Concat(parts.SelectMany(part => part.Split('-')).Select(DescriptorShape.Capital)), activity.Version, CategoryOf(parts[0]), Words(activity.Name), activity.Summary,
+        return DescriptorShape.Activity(activity.Name, string.Concat(parts.SelectMany(part => part.Split('-')).Select(DescriptorShape.Capital)), activity.Version, CategoryOf(parts[0]), DescriptorShape.Words(activity.Name), activity.Summary,
             [.. activity.Input.Fields.Select((field, order) => Input(field, order)), .. Policies(activity)],
-            activity.Output.Fields.Select((field, order) => DescriptorShape.Output(DescriptorShape.Capital(field.Name), TypeOf(field.Schema), Words(field.Name), field.Description, order)),
+            activity.Output.Fields.Select((field, order) => DescriptorShape.Output(DescriptorShape.Capital(field.Name), TypeOf(field.Schema), DescriptorShape.Words(field.Name), field.Description, order)),
             [DescriptorShape.Port("Done", "Flow")]);
     }
 
@@ -43,7 +43,7 @@ internal static class CatalogueDescriptors
         var (hint, settings) = EditorOf(field.Schema);
         var description = field.Required ? $"{field.Description} Required." : field.Description;
         return DescriptorShape.Input(
-            DescriptorShape.Capital(DefinitionJson.PropertyName(field.Name)), TypeOf(field.Schema), Words(field.Name), description, order, hint, settings,
+            DescriptorShape.Capital(DefinitionJson.PropertyName(field.Name)), TypeOf(field.Schema), DescriptorShape.Words(field.Name), description, order, hint, settings,
             isSensitive: field.Schema.Secret, syntax: hint is "code-editor" or "checklist" or "multitext" ? "Object" : "Literal", standard: StandardOf(field));
     }
 
@@ -100,7 +100,4 @@ internal static class CatalogueDescriptors
         "ssh" => "SSH",
         _ => DescriptorShape.Capital(family),
     };
-
-    /// <summary><c>firewall.open</c> → <c>Firewall open</c>; <c>serverName</c> → <c>Server name</c>.</summary>
-    private static string Words(string name) => DescriptorShape.Capital(string.Concat(name.Select(letter => char.IsAsciiLetterUpper(letter) ? " " + char.ToLowerInvariant(letter) : letter is '.' or '-' ? " " : letter.ToString())));
 }

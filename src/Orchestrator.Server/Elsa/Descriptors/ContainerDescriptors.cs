@@ -37,6 +37,7 @@ internal static class ContainerDescriptors
         type, type[(type.IndexOf('.', StringComparison.Ordinal) + 1)..], 1, Category, title, description, inputs, outputs ?? [],
         [.. ports.Select(port => DescriptorShape.Port(port, "Embedded")), DescriptorShape.Port("Done", "Flow")], isBrowsable);
 
+    // A call's inputs are the property `withWith`: `with…` alone marks inputs whose names Elsa has taken.
     private static JsonObject Text(string name, string description, int order, string hint = "singleline", string type = "String", JsonNode? standard = null) =>
-        DescriptorShape.Input(name, type, name, description, order, hint, syntax: hint is "multitext" or "code-editor" ? "Object" : "Literal", standard: standard);
+        DescriptorShape.Input(name, type, name == "WithWith" ? "With" : DescriptorShape.Words(name), description, order, hint, syntax: hint is "multitext" or "code-editor" ? "Object" : "Literal", standard: standard);
 }

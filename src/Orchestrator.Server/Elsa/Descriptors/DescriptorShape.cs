@@ -70,4 +70,7 @@ internal static class DescriptorShape
 
     /// <summary>With its first letter large.</summary>
     public static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+
+    /// <summary><c>firewall.open</c> → <c>Firewall open</c>; <c>serverName</c> → <c>Server name</c>.</summary>
+    public static string Words(string name) => Capital(string.Concat(name.Select((letter, at) => char.IsAsciiLetterUpper(letter) && at > 0 ? " " + char.ToLowerInvariant(letter) : letter is '.' or '-' ? " " : letter.ToString())));
 }
