@@ -54,6 +54,9 @@ public sealed class CanaryTests(Lab lab)
           - id: PLACERequest
             uses: http.request
             with: {url: "${{ inputs.tokenUrl }}/v1/oauth/jwt/refresh", method: post, headers: {Authorization: "bearer ${{ inputs.canary }}"}, body: "${{ inputs.canary }}", expect: [400, 401]}
+          - id: PLACEBytes
+            uses: http.request
+            with: {url: "${{ inputs.tokenUrl }}/v1/oauth/jwt/refresh", method: post, base64: "${{ base64(inputs.canary) }}", expect: [400, 401, 415]}
           - id: PLACERequestFails
             uses: http.request
             with: {url: "http://127.0.0.1:9/", headers: {Authorization: "bearer ${{ inputs.canary }}"}}
@@ -118,7 +121,7 @@ public sealed class CanaryTests(Lab lab)
     // What has secret inputs and stands above, or below in the container's own steps. An activity that is new must be added here, with a step that uses it.
     private static readonly string[] Covered =
     [
-        "ssh.key.privateKey", "file.write.content", "file.merge.secrets", "file.template.secrets", "run.stdin", "process.ensure.env", "http.request.headers", "http.request.body", "http.wait.headers",
+        "ssh.key.privateKey", "file.write.content", "file.merge.secrets", "file.template.secrets", "run.stdin", "process.ensure.env", "http.request.headers", "http.request.body", "http.request.base64", "http.wait.headers",
         "notify.send.url", "notify.send.secret", "jwt.mint.clientSecret", "jwt.mint.key", "jwt.verify.token", "jwt.verify.sharedSecret", "jwt.refresh.token", "jwt.refresh.refreshToken",
         "jwt.refresh.clientSecret", "git.wait-push.key", "git.clone.key", "git.push.key", "blueprint.render.secrets", "blueprint.submit.secrets", "container.run.env", "container.exec.env",
         "container.exec.stdin",
