@@ -60,6 +60,7 @@ public sealed class StudioKillTests(ITestOutputHelper output) : IDisposable
     private async Task LiveAsync(ServerProcess server, TimeSpan? moment)
     {
         var (started, sent) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var killed = new CancellationTokenSource();
         var starting = UntilDeadAsync(server, async client =>
         {
             for (var number = 0; number < PerLife; number++)
@@ -70,7 +71,8 @@ public sealed class StudioKillTests(ITestOutputHelper output) : IDisposable
         });
         var sending = UntilDeadAsync(server, async client =>
         {
-            while (true)
+            // When every run has had its event nobody asks the server, and so nobody would notice its death.
+            while (!killed.IsCancellationRequested)
             {
                 // The kill waits for a start as well, so it must be an event after that: else it would come later than at once.
                 var isStarted = started.Task.IsCompleted;
@@ -80,8 +82,10 @@ public sealed class StudioKillTests(ITestOutputHelper output) : IDisposable
         });
         await started.Task.WaitAsync(Patience);
         if (moment is { } later) await Task.Delay(later);
-        else await sent.Task.WaitAsync(Patience);
+        // Who sends may have met something wrong, and says what.
+        else await await Task.WhenAny(sent.Task, sending).WaitAsync(Patience);
         await server.KillAsync();
+        await killed.CancelAsync();
         await Task.WhenAll(starting, sending).WaitAsync(Patience);
     }
 
