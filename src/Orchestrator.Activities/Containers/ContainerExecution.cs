@@ -49,7 +49,7 @@ internal static class ContainerExecution
             {
                 // Who is given the output must not find it still growing.
                 await over.CancelAsync().ConfigureAwait(false);
-                await reading.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+                await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -39,9 +39,8 @@ internal static class AlterCommand
     {
         var wishes = new List<Wish>();
         if (parsed.GetValue(Migrate) is { } version) Add("Migrate", $"the run goes on with version {version}", ("targetVersion", Value.Of(version)));
-        foreach (var (name, text) in GivenInputs.Pairs(parsed.GetValue(Set) ?? [], "--set", faults))
-            if (GivenInputs.Content($"--set {name}", text, terminal, faults) is { } content)
-                Add("ModifyVariable", $"variable {name} is set", ("variableId", Value.Of(name)), ("value", GivenInputs.FromYaml(content)));
+        foreach (var (name, content) in GivenInputs.Contents(parsed.GetValue(Set), "--set", terminal, faults))
+            Add("ModifyVariable", $"variable {name} is set", ("variableId", Value.Of(name)), ("value", GivenInputs.FromYaml(content)));
         foreach (var activity in parsed.GetValue(Cancel) ?? []) Add("CancelActivity", $"{activity} is cancelled", Named(activity));
         foreach (var activity in parsed.GetValue(Schedule) ?? []) Add("ScheduleActivity", $"{activity} runs", Named(activity));
         return wishes;

@@ -19,9 +19,7 @@ internal static class RetryCommand
     {
         var faults = new List<string>();
         var inputs = Value.EmptyMap;
-        foreach (var (name, text) in GivenInputs.Pairs(parsed.GetValue(Input) ?? [], "--input", faults))
-            if (GivenInputs.Content($"--input {name}", text, terminal, faults) is { } content)
-                inputs = inputs.With(name, GivenInputs.FromYaml(content));
+        foreach (var (name, content) in GivenInputs.Contents(parsed.GetValue(Input), "--input", terminal, faults)) inputs = inputs.With(name, GivenInputs.FromYaml(content));
         if (faults.Count > 0) return Task.FromResult(terminal.Refuse(ExitCode.Rejected, string.Join("; ", faults)));
         var step = parsed.GetValue(Step);
         var body = Value.Map(("step", Value.Of(step)), ("inputs", inputs));

@@ -31,9 +31,8 @@ internal sealed record GivenInputs(MapValue Values, IReadOnlyList<string> Faults
             foreach (var (name, value) in ReadFile(path, terminal, faults).Entries)
                 values = values.With(name, value);
 
-        foreach (var (name, text) in Pairs(parsed.GetValue(Set) ?? [], "--set", faults))
-            if (Content($"--set {name}", text, terminal, faults) is { } content)
-                values = values.With(name, FromText(declared.Field(name)?.Schema, content));
+        foreach (var (name, content) in Contents(parsed.GetValue(Set), "--set", terminal, faults))
+            values = values.With(name, FromText(declared.Field(name)?.Schema, content));
         return new GivenInputs(values, faults);
     }
 
@@ -49,6 +48,14 @@ internal sealed record GivenInputs(MapValue Values, IReadOnlyList<string> Faults
         }
 
         return pairs;
+    }
+
+    /// <summary>What an option with <c>name=value</c> texts gives, files read; what cannot be read is a fault and left out.</summary>
+    public static IEnumerable<(string Name, string Content)> Contents(string[]? given, string option, Terminal terminal, List<string> faults)
+    {
+        foreach (var (name, text) in Pairs(given ?? [], option, faults))
+            if (Content($"{option} {name}", text, terminal, faults) is { } content)
+                yield return (name, content);
     }
 
     /// <summary>A value without a schema from text: YAML, and so also JSON; text that is no YAML stays text.</summary>

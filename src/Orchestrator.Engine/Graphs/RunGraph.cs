@@ -17,6 +17,7 @@ internal sealed class RunGraph
     private readonly ConcurrentDictionary<string, Step> _made = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string NodeId, int Start), FlowGraph> _flows = new();
     private readonly ConcurrentDictionary<string, Script> _scripts = new(StringComparer.Ordinal);
+    private static readonly ActivityCatalog NoActivities = new([]);
     private readonly ActivityCatalog _activities;
 
     public RunGraph(Definition definition, ActivityCatalog activities)
@@ -28,6 +29,9 @@ internal sealed class RunGraph
         Rescue = definition.Rescue is { } rescue ? new Flow(this, rescue, null, FlowRole.Rescue, activities) : null;
         Always = definition.Always is { } always ? new Flow(this, always, null, FlowRole.Always, activities) : null;
     }
+
+    /// <summary>One for those who only look at what runs did: no activity of it can act.</summary>
+    public static RunGraph ToRead(string hash, ReadOnlySpan<byte> json) => new(DefinitionJson.Read(json) with { Hash = hash }, NoActivities);
 
     /// <summary>What it was made from.</summary>
     public Definition Definition { get; }

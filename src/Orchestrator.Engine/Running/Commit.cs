@@ -125,8 +125,11 @@ internal sealed class Commit(LiveRun run)
             run.Core.Waiters.Announce(run.RunId, _status, state);
         }
 
-        if (_news is { } news)
-            foreach (var follower in run.Core.Followers.Of(run.RunId)) follower.Hear(news);
+        if (_news is { } news && run.Core.Followers.Of(run.RunId) is { Count: > 0 } followers)
+        {
+            var heard = news.Masked();
+            foreach (var follower in followers) follower.Hear(heard);
+        }
 
         if (!state.IsEnded) return;
         if (state.Group is { } group) run.Core.Groups.Leave(group, run.RunId);

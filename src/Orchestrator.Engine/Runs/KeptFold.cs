@@ -4,8 +4,6 @@ using Orchestrator.Engine.Graphs;
 using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Running;
 using Orchestrator.Engine.Storage;
-using Orchestrator.Model.Activities;
-using Orchestrator.Model.Definitions;
 
 namespace Orchestrator.Engine.Runs;
 
@@ -24,8 +22,6 @@ internal sealed class KeptFold(IStore store, string runId)
 
     /// <summary>Text becomes so many times larger as values.</summary>
     private const int Growth = 4;
-
-    private static readonly ActivityCatalog NoActivities = new([]);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private RunGraph? _graph;
@@ -111,7 +107,7 @@ internal sealed class KeptFold(IStore store, string runId)
         if (_graph is { } known && known.Definition.Hash == hash) return known;
         var json = await store.ReadDefinitionAsync(hash, CancellationToken.None).ConfigureAwait(false) ?? throw new FormatException($"definition {hash} is missing");
         Bytes += Growth * json.Length;
-        return _graph = new RunGraph(DefinitionJson.Read(json) with { Hash = hash }, NoActivities);
+        return _graph = RunGraph.ToRead(hash, json);
     }
 
     private static bool AreEqual(StoredEvent one, StoredEvent other) =>

@@ -4,7 +4,6 @@ using Orchestrator.Engine.Graphs;
 using Orchestrator.Engine.Journal;
 using Orchestrator.Engine.Running;
 using Orchestrator.Engine.Storage;
-using Orchestrator.Model.Activities;
 using Orchestrator.Model.Definitions;
 
 namespace Orchestrator.Engine.Runs;
@@ -22,7 +21,6 @@ public sealed record RunArchive(string RunId, IReadOnlyList<StoredDefinition> De
 
     private const int LongestId = 64;
     private const int Page = 1000;
-    private static readonly ActivityCatalog NoActivities = new([]);
 
     /// <summary>The archive of a run; null when there is no such run, when it has more than <see cref="MostEvents"/> events, or when this program cannot read its journal.</summary>
     public static async Task<RunArchive?> ReadAsync(IStore store, string runId, CancellationToken cancellationToken)
@@ -132,7 +130,7 @@ public sealed record RunArchive(string RunId, IReadOnlyList<StoredDefinition> De
         {
             var json = await store.ReadDefinitionAsync(hash, CancellationToken.None).ConfigureAwait(false) is { } known ? known
                 : Definitions.FirstOrDefault(definition => definition.Hash == hash)?.Json ?? throw new FormatException($"definition {hash} is missing");
-            return new RunGraph(DefinitionJson.Read(json.Span) with { Hash = hash }, NoActivities);
+            return RunGraph.ToRead(hash, json.Span);
         }
     }
 

@@ -14,9 +14,11 @@ public sealed record RunNews(RunStatus Status, IReadOnlyList<WrittenResponse> Re
     {
         var elsa = state.Elsa;
         if (status == RunStatus.Running && elsa is null or { NewResponses.Count: 0, GoneBookmarks.Count: 0 }) return null;
-        return new RunNews(
-            status, elsa is null ? [] : [.. elsa.NewResponses.Select(response => response with { Inputs = Executions.Masked(response.Inputs) })], elsa is null ? [] : [.. elsa.GoneBookmarks]);
+        return elsa is null ? new RunNews(status, [], []) : new RunNews(status, [.. elsa.NewResponses], [.. elsa.GoneBookmarks]);
     }
+
+    /// <summary>As others may hear it. Apart from <see cref="Of"/>: most commits have nobody who listens, and a response may be a large file.</summary>
+    internal RunNews Masked() => this with { Responses = [.. Responses.Select(response => response with { Inputs = Executions.Masked(response.Inputs) })] };
 }
 
 /// <summary>A response that a workflow wrote for whoever asked.</summary>

@@ -2,8 +2,6 @@ using Orchestrator.Engine.Folding;
 using Orchestrator.Engine.Graphs;
 using Orchestrator.Engine.Running;
 using Orchestrator.Engine.Storage;
-using Orchestrator.Model.Activities;
-using Orchestrator.Model.Definitions;
 using Orchestrator.Model.Failures;
 using Orchestrator.Model.Values;
 
@@ -12,8 +10,6 @@ namespace Orchestrator.Engine.Runs;
 /// <summary>Makes views of runs from their journals; also for a process that does not own the store.</summary>
 public static class RunViews
 {
-    private static readonly ActivityCatalog NoActivities = new([]);
-
     /// <summary>Reads a run; null when there is none. The id may be a unique prefix of at least 4 characters. Secrets in it are references that reveal nothing.</summary>
     public static async Task<RunView?> ReadAsync(IStore store, string runId, CancellationToken cancellationToken)
     {
@@ -47,7 +43,7 @@ public static class RunViews
     private static async Task<RunGraph> GraphAsync(IStore store, string hash)
     {
         var json = await store.ReadDefinitionAsync(hash, CancellationToken.None).ConfigureAwait(false) ?? throw new FormatException($"definition {hash} is missing");
-        return new RunGraph(DefinitionJson.Read(json) with { Hash = hash }, NoActivities);
+        return RunGraph.ToRead(hash, json);
     }
 
     private static RunView Parked(RunSummary summary, string reason) => new(

@@ -21,9 +21,7 @@ public static class ElsaTriggers
     /// </summary>
     public static MapValue Settings(ElsaActivity node)
     {
-        var settings = node.Bare;
-        foreach (var (property, input) in node.Inputs)
-            if (input.IsConstant) settings = settings.With(property, input.Constant);
+        var settings = Value.Map([.. node.Bare.Entries.Select(bare => (bare.Key, bare.Value)), .. node.Inputs.Where(input => input.Value.IsConstant).Select(input => (input.Key, input.Value.Constant))]);
         // Studio writes a ticked box as the text "True", without a type.
         var isClosed = ElsaTypes.ToFlag(settings.Get(Authorize) ?? Value.Null) || (node.Inputs.TryGetValue(Authorize, out var asked) && !asked.IsConstant);
         return isClosed ? settings.With(Authorize, Value.Of(true)) : settings;

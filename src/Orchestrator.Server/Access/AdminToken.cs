@@ -37,5 +37,5 @@ public sealed class AdminToken
 
     /// <summary>True for the token. Takes the same time for every wrong one, whatever its length: hashes are compared, not texts.</summary>
     public bool Matches(string? token) =>
-        token is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Credential.Hash(token)), Encoding.ASCII.GetBytes(Hash));
+        token is not null && Credential.Same(Credential.Hash(token), Hash);
 }

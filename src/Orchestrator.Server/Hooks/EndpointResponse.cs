@@ -65,7 +65,7 @@ internal static class EndpointResponse
         var headers = new List<(string, StringValues)>();
         foreach (var (name, value) in (given as MapValue ?? Value.EmptyMap).Entries)
         {
-            if (name.Length == 0 || !name.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal))) throw Wrong("the name of a header is none");
+            if (!HttpToken.IsOne(name)) throw Wrong("the name of a header is none");
             if (OfTheConnection.Contains(name)) throw Wrong($"the header {name} belongs to the connection");
             StringValues values = value is ListValue list ? new StringValues([.. list.Items.Select(Text)]) : Text(value);
             if (values.Any(text => text!.Any(character => character is < ' ' or > '~' and not '\t'))) throw Wrong($"the header {name} holds a line break or another character that no header may hold");

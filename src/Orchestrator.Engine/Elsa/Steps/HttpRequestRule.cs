@@ -131,9 +131,5 @@ internal sealed class HttpRequestRule : Rule
     }
 
     // RFC 9110, 11.4: a token, and after a blank what the scheme wants.
-    private static bool IsCredential(string text)
-    {
-        var scheme = text.Split(' ', 2)[0];
-        return scheme.Length > 0 && scheme.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal)) && !text.Any(char.IsControl);
-    }
+    private static bool IsCredential(string text) => HttpToken.IsOne(text.Split(' ', 2)[0]) && !text.Any(char.IsControl);
 }
