@@ -19,8 +19,21 @@ public static class PlainJson
     /// <summary>Parses JSON text; throws <see cref="JsonException"/> when it is no JSON.</summary>
     public static Value Parse(string json)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = Document(json);
         return Read(document.RootElement);
+    }
+
+    private static JsonDocument Document(string json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json);
+        }
+        catch (ArgumentException wrong)
+        {
+            // Half of a surrogate pair: the text cannot even be written as bytes, and so is no JSON.
+            throw new JsonException(wrong.Message, null, 0, 0, wrong);
+        }
     }
 
     /// <summary>Parses JSON text; null when it is no JSON.</summary>

@@ -32,6 +32,10 @@ public sealed class ExpressionProperties
         }), 2_000);
 
     [Fact]
+    public void Evaluate_JsonWithHalfASurrogatePair_IsAFailureOfTheExpression() =>
+        Assert.StartsWith("expression.", Assert.Throws<FailureException>(() => Expression.Parse("parseJson('\\ud800')").Evaluate(CaseContext.Create())).Failure.Code, StringComparison.Ordinal);
+
+    [Fact]
     public void Check_AnyTree_EndsWithSpansInsideTheText() => Check(
         Prop.ForAll(Trees.Arbitrary(), tree =>
         {
